@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+console.log("x", process.version, process.argv)

@@ -1,0 +1,2 @@
+// filled by the client's author
+export type { FaultCode, Owner } from './fault.ts'

@@ -1,0 +1,127 @@
+/** Who has to act for a fault to go away. */
+export type Owner = 'caller' | 'operator' | 'issuer' | 'upstream' | 'gateway'
+
+/** The closed set of things that can go wrong with a request. A code, once published, keeps its meaning. */
+export type FaultCode =
+  | 'identity.missing'
+  | 'identity.malformed'
+  | 'identity.untrusted-issuer'
+  | 'identity.expired'
+  | 'identity.refused'
+  | 'identity.keys-unavailable'
+  | 'request.malformed'
+  | 'request.too-large'
+  | 'request.expectation'
+  | 'request.timeout'
+  | 'request.misdirected'
+  | 'route.unknown'
+  | 'route.method'
+  | 'policy.refused'
+  | 'policy.scope'
+  | 'policy.rate-limited'
+  | 'mint.refused'
+  | 'mint.unavailable'
+  | 'mint.invalid-response'
+  | 'mint.rejected-by-upstream'
+  | 'audit.unavailable'
+  | 'upstream.unreachable'
+  | 'upstream.timeout'
+  | 'upstream.invalid-response'
+  | 'upstream.aborted'
+  | 'config.invalid'
+  | 'client.gone'
+  | 'gateway.unexpected'
+
+/** What is fixed for a code: its owner, and the sentence that a caller may read. */
+export interface FaultKind {
+  readonly owner: Owner
+  readonly says: string
+}
+
+const badCredential = 'The credential is missing, malformed or not accepted here.'
+
+/** Every code, its owner and its public sentence. */
+export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
+  // One sentence for all of them: a caller learns that it failed, an attacker does not learn how far it got.
+  'identity.missing': { owner: 'caller', says: badCredential },
+  'identity.malformed': { owner: 'caller', says: badCredential },
+  'identity.untrusted-issuer': { owner: 'caller', says: badCredential },
+  'identity.expired': { owner: 'caller', says: badCredential },
+  'identity.refused': { owner: 'caller', says: badCredential },
+  'identity.keys-unavailable': {
+    owner: 'issuer',
+    says: 'The keys of the identity issuer cannot be obtained at the moment.',
+  },
+  'request.malformed': { owner: 'caller', says: 'The request is malformed or ambiguous.' },
+  'request.too-large': { owner: 'caller', says: 'The request is larger than this gateway accepts.' },
+  'request.expectation': { owner: 'caller', says: 'This expectation cannot be met.' },
+  'request.timeout': { owner: 'caller', says: 'The request did not arrive in time.' },
+  'request.misdirected': { owner: 'caller', says: 'This gateway does not serve that host.' },
+  'route.unknown': { owner: 'caller', says: 'There is no such upstream or operation.' },
+  'route.method': { owner: 'caller', says: 'This path does not offer that method.' },
+  'policy.refused': { owner: 'caller', says: 'This service may not call that operation.' },
+  'policy.scope': { owner: 'caller', says: 'This service may not use that scope.' },
+  'policy.rate-limited': { owner: 'caller', says: 'This service calls that operation too often.' },
+  'mint.refused': {
+    owner: 'operator',
+    says: "The upstream's token endpoint refuses the gateway's own credential.",
+  },
+  'mint.unavailable': { owner: 'upstream', says: "The upstream's token endpoint does not answer." },
+  'mint.invalid-response': {
+    owner: 'upstream',
+    says: "The upstream's token endpoint gives answers that cannot be used.",
+  },
+  'mint.rejected-by-upstream': {
+    owner: 'upstream',
+    says: 'The upstream refuses the token that its own token endpoint issued.',
+  },
+  'audit.unavailable': { owner: 'operator', says: 'The call cannot be recorded and was not made.' },
+  'upstream.unreachable': { owner: 'upstream', says: 'The upstream cannot be reached.' },
+  'upstream.timeout': { owner: 'upstream', says: 'The upstream did not answer in time.' },
+  'upstream.invalid-response': { owner: 'upstream', says: 'The upstream gave an answer that is not valid HTTP.' },
+  'upstream.aborted': { owner: 'upstream', says: 'The upstream broke off its answer.' },
+  'config.invalid': { owner: 'operator', says: 'The configuration of this gateway is not valid.' },
+  'client.gone': { owner: 'caller', says: 'The caller went away before the answer was complete.' },
+  'gateway.unexpected': { owner: 'gateway', says: 'The gateway failed in a way it did not expect.' },
+}
+
+/** What a single fault adds to its kind. */
+export interface FaultOptions {
+  /** For the operator: logs and the audit line. Never sent to a caller, never holds a secret. */
+  readonly detail?: string
+  /** For the caller, in place of the sentence of the code. */
+  readonly says?: string
+  readonly cause?: unknown
+  /** Seconds after which another try makes sense; becomes `Retry-After` (RFC 9110 10.2.3). */
+  readonly retryAfterSeconds?: number
+  /** Methods that the path offers; becomes `Allow` (RFC 9110 10.2.1). */
+  readonly allow?: readonly string[]
+}
+
+/** Something that went wrong with a request, in a form that the record and the caller can both read. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly owner: Owner
+  readonly says: string
+  readonly detail: string | undefined
+  readonly retryAfterSeconds: number | undefined
+  readonly allow: readonly string[] | undefined
+
+  constructor(code: FaultCode, options: FaultOptions = {}) {
+    super(options.detail ?? code, { cause: options.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.owner = faultKinds[code].owner
+    this.says = options.says ?? faultKinds[code].says
+    this.detail = options.detail
+    this.retryAfterSeconds = options.retryAfterSeconds
+    this.allow = options.allow
+  }
+
+  /** Anything that was thrown, as a fault: a fault stays itself, the unknown is `gateway.unexpected`. */
+  static from(error: unknown): Fault {
+    if (error instanceof Fault) return error
+    const detail = error instanceof Error ? error.message : 'a value that is not an Error was thrown'
+    return new Fault('gateway.unexpected', { cause: error, detail })
+  }
+}

@@ -1,0 +1,15 @@
+/** A named method and path template of an upstream. */
+export interface Operation {
+  /** `members.add`: dotted groups, the verb last. */
+  readonly name: string
+  /** In upper case. */
+  readonly method: string
+  /** `/api/accounts/{account_id}/members`; a variable stands for exactly one non-empty segment. */
+  readonly template: string
+  /** What the upstream wants in the token for this operation; empty where it knows no scopes. */
+  readonly scopes: readonly string[]
+  /** May a request that the upstream answered with 401 be sent once more with a new token? */
+  readonly replay: 'never' | 'on_401'
+  /** Removes or invalidates something that cannot be had back. */
+  readonly destructive: boolean
+}

@@ -1,0 +1,21 @@
+import type { Secret } from '../secret.ts'
+
+/** An access token of an upstream. Printing it shows its fingerprint. */
+export interface UpstreamToken {
+  readonly value: Secret
+  /** First 16 hex digits of the token's SHA-256: tells tokens apart in logs without being one. */
+  readonly fingerprint: string
+  /** When it was obtained and when it stops being used, in milliseconds since the Unix epoch. */
+  readonly obtainedAt: number
+  readonly expiresAt: number
+  /** What the endpoint said it granted; `undefined` where it did not say (RFC 6749 5.1: then as asked). */
+  readonly grantedScopes: readonly string[] | undefined
+  toJSON(): string
+}
+
+/** A token as `mint` hands it out, with where it came from. */
+export interface Minted {
+  readonly token: UpstreamToken
+  /** `cache`: held already; `shared`: another call's request in flight; `endpoint`: asked for just now. */
+  readonly source: 'cache' | 'shared' | 'endpoint'
+}
