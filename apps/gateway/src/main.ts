@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-console.log("x", process.version, process.argv)
+console.log('x', process.version, process.argv)

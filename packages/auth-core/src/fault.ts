@@ -78,7 +78,10 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
   'audit.unavailable': { owner: 'operator', says: 'The call cannot be recorded and was not made.' },
   'upstream.unreachable': { owner: 'upstream', says: 'The upstream cannot be reached.' },
   'upstream.timeout': { owner: 'upstream', says: 'The upstream did not answer in time.' },
-  'upstream.invalid-response': { owner: 'upstream', says: 'The upstream gave an answer that is not valid HTTP.' },
+  'upstream.invalid-response': {
+    owner: 'upstream',
+    says: 'The upstream gave an answer that is not valid HTTP.',
+  },
   'upstream.aborted': { owner: 'upstream', says: 'The upstream broke off its answer.' },
   'config.invalid': { owner: 'operator', says: 'The configuration of this gateway is not valid.' },
   'client.gone': { owner: 'caller', says: 'The caller went away before the answer was complete.' },
