@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ScriptedTokenEndpoint, tokenReply } from '../../test/scripted-token-endpoint.ts'
+import { grantFor, sourceTowards } from '../../test/token-source-fixture.ts'
+
+let endpoint: ScriptedTokenEndpoint
+beforeEach(async () => {
+  endpoint = await ScriptedTokenEndpoint.start()
+})
+afterEach(() => endpoint.stop())
+
+describe('granted is compared with asked', () => {
+  const asked = grantFor({ audience: 'https://api.example', scopes: ['a', 'b'] })
+  const jwtFor = (aud: unknown) => `${part({ alg: 'RS256' })}.${part({ aud })}.c2ln`
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+  test.each([
+    ['fewer scopes', 'opaque', 'a', { missing: ['b'], surplus: [], otherAudience: false }],
+    ['no scope at all', 'opaque', '', { missing: ['a', 'b'], surplus: [], otherAudience: false }],
+    ['more scopes', 'opaque', 'b a c', { missing: [], surplus: ['c'], otherAudience: false }],
+    ['another audience', jwtFor(['x']), undefined, { missing: [], surplus: [], otherAudience: true }],
+  ])('%s is reported, and with strict refused', async (_what, value, scope, difference) => {
+    endpoint.reply = () => tokenReply(value, { scope })
+    const { source, events } = sourceTowards(endpoint)
+    const { token } = await source.mint(asked)
+    expect(token.grantedScopes).toEqual(scope?.split(' ').filter(Boolean).sort())
+    expect(events).toContainEqual({ type: 'granted-differs', upstream: 'billing', difference })
+    const strict = sourceTowards(endpoint, { strict: true }).source.mint(asked)
+    await expect(strict).rejects.toMatchObject({ code: 'mint.invalid-response' })
+  })
+
+  test.each([
+    ['the same in another order', 'opaque', 'b  a b'],
+    ['nothing said', 'opaque', undefined],
+    ['the audience among others', jwtFor(['x', 'https://api.example']), undefined],
+    ['the audience alone', jwtFor('https://api.example'), undefined],
+  ])('%s is as asked', async (_what, value, scope) => {
+    endpoint.reply = () => tokenReply(value, { scope })
+    const { source, events } = sourceTowards(endpoint, { strict: true })
+    await source.mint(asked)
+    expect(events.filter(({ type }) => type === 'granted-differs')).toEqual([])
+  })
+})

@@ -1,0 +1,31 @@
+import { Secret } from '../secret.ts'
+import type { UpstreamToken } from './upstream-token.ts'
+
+/** The facts of a token, its value still bare. */
+export interface TokenFacts {
+  readonly value: string
+  readonly obtainedAt: number
+  readonly expiresAt: number
+  readonly grantedScopes: readonly string[] | undefined
+}
+
+/** Wraps a token so that it can be recorded: printed in any way, it shows its fingerprint. */
+export async function createUpstreamToken(facts: TokenFacts): Promise<UpstreamToken> {
+  const shown = await fingerprintOf(facts.value)
+  const show = (): string => shown
+  return Object.freeze({
+    value: new Secret(facts.value),
+    fingerprint: shown,
+    obtainedAt: facts.obtainedAt,
+    expiresAt: facts.expiresAt,
+    grantedScopes: facts.grantedScopes,
+    toJSON: show,
+    toString: show,
+    [Symbol.for('nodejs.util.inspect.custom')]: show,
+  })
+}
+
+async function fingerprintOf(value: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(value))
+  return Buffer.from(digest).toString('hex').slice(0, 16)
+}

@@ -1,0 +1,46 @@
+import { Fault } from '../fault.ts'
+import type { TokenRequest } from '../policy/grant.ts'
+import type { Credential } from './credential.ts'
+import { judgeFailure } from './judge-failure.ts'
+import { type Judged, judgeToken } from './judge-token.ts'
+import { type Answer, readAnswer } from './read-answer.ts'
+import { requestToken } from './request-token.ts'
+import type { TokenEndpoint } from './token-endpoint.ts'
+
+/**
+ * One request to the token endpoint, judged; no cache, no second try.
+ *
+ * @throws {Fault} `mint.refused`, `mint.unavailable`, `mint.invalid-response`
+ */
+export async function obtainToken(
+  endpoint: TokenEndpoint,
+  request: TokenRequest,
+  credential: Credential,
+): Promise<Judged> {
+  const { adapt, clock } = endpoint
+  const sentAt = clock.now()
+  const answer = normalised(
+    await readAnswer(await requestToken(endpoint, request, credential)),
+    adapt.normalise,
+  )
+  const answeredAt = clock.now()
+  const isSuccess = answer.status >= 200 && answer.status < 300
+  if (isSuccess && answer.body === undefined) {
+    const detail = `the token endpoint's answer ${answer.flaw}`
+    throw new Fault('mint.invalid-response', { detail })
+  }
+  // 200 with an error in it is an error: some endpoints know no other status.
+  if (!isSuccess || answer.body === undefined || (answer.body.error ?? undefined) !== undefined) {
+    throw judgeFailure(answer, {
+      refusedStatuses: adapt.refusedStatuses ?? [],
+      secret: credential.clientSecret,
+      now: answeredAt,
+    })
+  }
+  return judgeToken(answer.body, { request, clientId: credential.clientId, sentAt, answeredAt })
+}
+
+function normalised(answer: Answer, normalise: TokenEndpoint['adapt']['normalise']): Answer {
+  if (answer.body === undefined || normalise === undefined) return answer
+  return { ...answer, body: normalise(answer.body) }
+}

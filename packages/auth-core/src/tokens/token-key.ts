@@ -1,0 +1,28 @@
+import type { TokenRequest } from '../policy/grant.ts'
+import type { Credential } from './credential.ts'
+import type { TokenEndpoint } from './token-endpoint.ts'
+
+/**
+ * Makes the key under which the tokens of one endpoint are kept. Two requests have the same key only if
+ * everything that decides about their token is the same: upstream, endpoint, extra parameters, client,
+ * version of its credential, audience, scopes, resources. Written as JSON, so that no value can run into its
+ * neighbour; the secret is not in it.
+ */
+export function tokenKeys(
+  endpoint: Pick<TokenEndpoint, 'url' | 'extraParameters'>,
+): (request: TokenRequest, credential: Credential) => string {
+  const extra = Object.entries(endpoint.extraParameters).sort(([a], [b]) => (a < b ? -1 : 1))
+  const address = endpoint.url.href
+  return function tokenKey(request, credential) {
+    return JSON.stringify([
+      request.upstream,
+      address,
+      extra,
+      credential.clientId,
+      credential.version,
+      request.audience ?? null,
+      request.scopes,
+      request.resource,
+    ])
+  }
+}
