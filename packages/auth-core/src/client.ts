@@ -1,2 +1,3 @@
-// filled by the client's author
-export type { FaultCode, Owner } from './fault.ts'
+/** What gateway and clients agree on, for code that must not pull in anything else: no jose, no node. */
+export { type FaultCode, faultKinds, type Owner } from './fault.ts'
+export { faultType, type Problem } from './problem.ts'

@@ -2,8 +2,54 @@ export type { Clock } from './clock.ts'
 export { Fault, type FaultCode, type FaultKind, type FaultOptions, faultKinds, type Owner } from './fault.ts'
 export type { Fetch, FetchInit } from './fetch.ts'
 export type { Identity } from './identity/identity.ts'
+export {
+  createIssuer,
+  type Issuer,
+  type IssuerKind,
+  type IssuerOptions,
+  type IssuerSurroundings,
+} from './identity/issuer.ts'
+export type { KeySet } from './identity/key-set.ts'
+export type { KeySource } from './identity/key-source.ts'
+export { quoted } from './identity/quoted.ts'
+export { parseSecureUrl } from './identity/secure-url.ts'
+export { type SignatureAlgorithm, signatureAlgorithms } from './identity/signature-algorithm.ts'
+export {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseStrictJson,
+  type StrictJsonOptions,
+} from './identity/strict-json.ts'
+export {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+} from './identity/verify-token.ts'
+export { authorize, type Call } from './policy/authorize.ts'
+export { compilePolicy, type PolicyDefinition } from './policy/compile-policy.ts'
 export type { Grant, TokenRequest } from './policy/grant.ts'
 export type { Operation } from './policy/operation.ts'
+export type {
+  Policy,
+  PolicyFault,
+  RuleDefinition,
+  Service,
+  ServiceDefinition,
+  UpstreamDefinition,
+} from './policy/policy.ts'
+export type { Preset, PresetToken } from './presets/preset.ts'
+export { presets } from './presets/presets.ts'
 export { Secret } from './secret.ts'
+export type { ClientAuthMethod } from './tokens/client-auth.ts'
+export type { GrantDifference } from './tokens/compare-grant.ts'
+export { createTokenSource, type ObservableTokenSource } from './tokens/create-token-source.ts'
+export type { Credential } from './tokens/credential.ts'
+export { extraParameterProblem } from './tokens/extra-parameters.ts'
+export type { TokenAdaptation } from './tokens/token-adaptation.ts'
+export { TokenCache } from './tokens/token-cache.ts'
+export type { MintReason, TokenEvent } from './tokens/token-event.ts'
 export type { TokenSource } from './tokens/token-source.ts'
+export type { TokenSourceOptions } from './tokens/token-source-options.ts'
+export type { TokenStatus } from './tokens/token-status.ts'
 export type { Minted, UpstreamToken } from './tokens/upstream-token.ts'

@@ -12,4 +12,6 @@ export interface Operation {
   readonly replay: 'never' | 'on_401'
   /** Removes or invalidates something that cannot be had back. */
   readonly destructive: boolean
+  /** Which of the preset's credential schemes the upstream wants here; its first one when absent. */
+  readonly credential?: string | undefined
 }

@@ -1,0 +1,28 @@
+import express, { type Express } from 'express'
+import type { Metrics } from './record/metrics.ts'
+import { renderFault } from './respond/render-fault.ts'
+import type { Runtime } from './runtime/runtime.ts'
+
+/** The admin listener's application: probes and metrics, open to whoever can reach the listener. */
+export function createAdmin(runtime: Runtime, metrics: Metrics): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+
+  app.get('/livez', (_req, res) => {
+    res.json({ status: 'alive' })
+  })
+  app.get('/readyz', (_req, res) => {
+    const state = runtime.readiness()
+    res.status(state.ready ? 200 : 503).json(state)
+  })
+  app.get('/metrics', async (_req, res) => {
+    runtime.measure()
+    res.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+  app.use((_req, res) => {
+    res.status(404).json({ message: 'The admin listener serves /livez, /readyz and /metrics.' })
+  })
+  app.use(renderFault)
+  return app
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { presets } from '@countersign/auth-core'
+import { Command } from 'commander'
+import { ConfigFaults } from '../config/config-faults.ts'
+import { loadConfig } from '../config/load.ts'
+import { renderFaults } from '../config/render-faults.ts'
+import { renderSummary, summarize } from './summary.ts'
+import { usageExit } from './usage-exit.ts'
+
+/** `countersign check PATH`: every fault at once, or what the configuration amounts to. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description(
+      'Validate a configuration and print what it amounts to, or everything that is wrong with it.',
+    )
+    .argument('<path>', 'one YAML file, or a folder whose *.yaml files are merged')
+    .option('--json', 'one JSON document instead of text', false)
+    .addHelpText('after', help)
+    .exitOverride(usageExit)
+    .action((path: string, { json }: { json: boolean }) => {
+      process.exitCode = check(path, json)
+    })
+}
+
+const help = `
+Exit codes: 0 the configuration is fine, 1 it has faults, 2 the command was used wrongly.
+
+A configuration is complete only with what it refers to: set the variables and create the files that
+\${env:NAME} and \${file:PATH} name, or give stand-ins.
+
+Examples:
+  $ countersign check examples/inbox-manager
+  $ BILLING_CLIENT_SECRET=x countersign check ./config
+  $ countersign check ./config --json | jq -r '.faults[] | "\\(.file):\\(.line): \\(.message)"'
+`
+
+function check(path: string, json: boolean): number {
+  if (!existsSync(path)) {
+    process.stderr.write(`countersign check: there is no file or folder ${path}\n`)
+    return 2
+  }
+  try {
+    const summary = summarize(loadConfig(path, { env: process.env, presets }))
+    process.stdout.write(
+      json ? `${JSON.stringify({ ok: true, ...summary }, null, 2)}\n` : renderSummary(summary),
+    )
+    return 0
+  } catch (error) {
+    if (!(error instanceof ConfigFaults)) throw error
+    const { faults, sources } = error
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, faults }, null, 2)}\n`)
+    else
+      process.stderr.write(
+        `${renderFaults(faults, sources)}\n\n${count(faults.length, 'fault')} in ${path}\n`,
+      )
+    return 1
+  }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,84 @@
+import type { LoadedConfig } from '../config/loaded-config.ts'
+
+/** What a configuration amounts to, without a secret in it. */
+export interface Summary {
+  readonly path: string
+  readonly listen: string
+  readonly tls: boolean
+  readonly issuers: readonly { readonly name: string; readonly kind: string; readonly issuer: string }[]
+  readonly upstreams: readonly {
+    readonly name: string
+    readonly preset: string | null
+    readonly url: string
+    readonly operations: number
+  }[]
+  readonly services: readonly {
+    readonly name: string
+    readonly identities: number
+    readonly rules: readonly {
+      readonly upstream: string
+      readonly operations: readonly string[]
+      readonly position: string
+    }[]
+  }[]
+}
+
+/** Picks what a person wants to see of a configuration. */
+export function summarize({ path, gateway, issuers, upstreams, services }: LoadedConfig): Summary {
+  const { host, port } = gateway.listen
+  return {
+    path,
+    listen: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+    tls: gateway.tls !== undefined,
+    issuers: [...issuers.values()].map(({ name, kind, issuer }) => ({ name, kind, issuer })),
+    upstreams: [...upstreams.values()].map(({ name, preset, url, operations }) => ({
+      name,
+      preset: preset?.name ?? null,
+      url,
+      operations: operations.length,
+    })),
+    services: [...services.values()].map(({ name, identities, allow }) => ({
+      name,
+      identities: identities.length,
+      rules: allow.map(({ upstream, operations, position }) => ({ upstream, operations, position })),
+    })),
+  }
+}
+
+/** The summary as tables of text. */
+export function renderSummary({ path, listen, tls, issuers, upstreams, services }: Summary): string {
+  const rules = services.flatMap(({ name, rules: own }) =>
+    own.length === 0
+      ? [[name, '-', 'nothing is allowed', '']]
+      : own.map((rule, at) => [
+          at === 0 ? name : '',
+          rule.upstream,
+          rule.operations.join(', '),
+          rule.position,
+        ]),
+  )
+  return [
+    `${path} is fine. Services call ${tls ? 'https' : 'http'}://${listen}.`,
+    table(
+      ['ISSUER', 'KIND', 'ADDRESS'],
+      issuers.map(({ name, kind, issuer }) => [name, kind, issuer]),
+    ),
+    table(
+      ['UPSTREAM', 'PRESET', 'OPERATIONS', 'URL'],
+      upstreams.map(({ name, preset, operations, url }) => [name, preset ?? '-', String(operations), url]),
+    ),
+    table(['SERVICE', 'UPSTREAM', 'ALLOWED', 'RULE'], rules),
+    '',
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return `${head[0]}: none`
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  return all
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n')
+}

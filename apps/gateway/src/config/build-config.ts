@@ -1,0 +1,56 @@
+import { createBuildContext } from './build-context.ts'
+import { buildGateway } from './build-gateway.ts'
+import { buildIssuer } from './build-issuer.ts'
+import { buildPolicy } from './build-policy.ts'
+import { buildService } from './build-service.ts'
+import { buildUpstream } from './build-upstream.ts'
+import type { CheckContext } from './check-context.ts'
+import { checkIdentities } from './check-identities.ts'
+import { checkListeners } from './check-listeners.ts'
+import { checkNames } from './check-names.ts'
+import { checkSecrets } from './check-secrets.ts'
+import { checkUpstreams } from './check-upstreams.ts'
+import type { Disk } from './disk.ts'
+import type { LoadedConfig } from './loaded-config.ts'
+import { parseSections } from './parse-sections.ts'
+
+/** The merged files and what they are turned into a configuration with. */
+export interface ConfigParts extends CheckContext {
+  readonly path: string
+  readonly folder: string
+  readonly disk: Disk
+  readonly sources: ReadonlyMap<string, string>
+}
+
+/**
+ * Checks everything and makes ready values of it. Faults are gathered on the way; with any, the result must
+ * not be used.
+ */
+export function buildConfig(parts: ConfigParts): LoadedConfig | undefined {
+  const { root, presets, path, sources, disk } = parts
+  const parsed = parseSections(parts)
+  for (const check of [checkSecrets, checkListeners, checkUpstreams, checkNames, checkIdentities])
+    check(parts)
+
+  const context = createBuildContext(parts, parts.folder, disk)
+  const gateway = parsed.gateway && buildGateway(parsed.gateway, context)
+  const issuers = mapEntries(parsed.issuers, (name, entry) => buildIssuer(name, entry, context))
+  const upstreams = mapEntries(parsed.upstreams, (name, entry) => buildUpstream(name, entry, presets))
+  const services = mapEntries(parsed.services, (name, entry) => buildService(name, entry, root))
+  const policy = buildPolicy({ services, upstreams }, parts)
+  if (!gateway) return undefined
+  const { evidence } = disk
+  return Object.freeze({ path, gateway, issuers, upstreams, services, policy, sources, evidence })
+}
+
+function mapEntries<T, R>(
+  entries: ReadonlyMap<string, T>,
+  build: (name: string, entry: T) => R | undefined,
+): ReadonlyMap<string, R> {
+  const built = new Map<string, R>()
+  for (const [name, entry] of entries) {
+    const result = build(name, entry)
+    if (result !== undefined) built.set(name, result)
+  }
+  return built
+}

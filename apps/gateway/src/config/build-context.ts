@@ -1,0 +1,32 @@
+import { resolve } from 'node:path'
+import type { CheckContext } from './check-context.ts'
+import type { Disk } from './disk.ts'
+import type { Path } from './located.ts'
+
+/** What ready values are made with. */
+export interface BuildContext extends CheckContext {
+  /** What relative paths start from. */
+  readonly folder: string
+  /** A file's text; when it cannot be read, `undefined` and a fault at the path that names it. */
+  readonly readText: (file: string, path: Path) => string | undefined
+}
+
+/** Adds the reading of files to what a configuration is checked with. */
+export function createBuildContext(context: CheckContext, folder: string, disk: Disk): BuildContext {
+  return {
+    ...context,
+    folder,
+    readText(file, path) {
+      try {
+        return disk.read(resolve(folder, file)).toString('utf8')
+      } catch (error) {
+        context.faults.add(context.root, {
+          path,
+          message: `names the file ${resolve(folder, file)}: ${error instanceof Error ? error.message : 'unreadable'}`,
+          hint: 'create it, or correct the path; a relative path starts at the configuration’s folder',
+        })
+        return undefined
+      }
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { compilePolicy, type Policy } from '@countersign/auth-core'
+import type { CheckContext } from './check-context.ts'
+import { spellPosition } from './config-faults.ts'
+import type { ServiceConfig, UpstreamConfig } from './loaded-config.ts'
+import { items, type Path, section } from './located.ts'
+
+/** The ready parts that a policy is compiled from. */
+export interface PolicyParts {
+  readonly services: ReadonlyMap<string, ServiceConfig>
+  readonly upstreams: ReadonlyMap<string, UpstreamConfig>
+}
+
+/**
+ * Compiles the rules. What the policy finds wrong with scopes becomes a fault at its rule; a rule that has a
+ * fault already (a name that is unknown, say) is not reported a second time.
+ */
+export function buildPolicy({ services, upstreams }: PolicyParts, { root, faults }: CheckContext): Policy {
+  const known = [...services.values()].map((service) => ({
+    ...service,
+    allow: service.allow.filter((rule) => upstreams.has(rule.upstream)),
+  }))
+  const compiled = compilePolicy({
+    services: known,
+    upstreams: [...upstreams.values()].map(({ token, ...upstream }) => ({
+      ...upstream,
+      audience: token.audience,
+    })),
+  })
+  const rules = new Map<string, Path>()
+  for (const [name, service] of section(root, 'services')) {
+    for (const [at, rule] of items(service, 'allow')) {
+      rules.set(spellPosition(rule.at), ['services', name, 'allow', at])
+    }
+  }
+  for (const { position, message, hint } of compiled.faults) {
+    const path = rules.get(position)
+    if (path && !faults.hasBelow(path))
+      faults.add(root, { path, message: `is not possible: ${message}`, hint })
+  }
+  return compiled.policy
+}

@@ -1,0 +1,21 @@
+import { spellPosition } from './config-faults.ts'
+import type { ServiceConfig } from './loaded-config.ts'
+import { type Located, locate } from './located.ts'
+import type { ParsedSections } from './parse-sections.ts'
+
+type ParsedService = ParsedSections['services'] extends ReadonlyMap<string, infer T> ? T : never
+
+/** A service as the policy wants it: each rule knows where it is written. */
+export function buildService(name: string, parsed: ParsedService, root: Located): ServiceConfig {
+  return Object.freeze({
+    name,
+    at: locate(root, ['services', name]).node.keyAt,
+    identities: parsed.identities,
+    allow: parsed.allow.map((rule, at) =>
+      Object.freeze({
+        ...rule,
+        position: spellPosition(locate(root, ['services', name, 'allow', at]).node.at),
+      }),
+    ),
+  })
+}

@@ -1,0 +1,45 @@
+import { configJsonSchema, type JsonSchema } from './json-schema.ts'
+import type { Path } from './located.ts'
+
+let root: JsonSchema | undefined
+
+/** What the published schema says about a path: the same words in a fault as in the editor. */
+export interface SchemaDescription {
+  readonly description: string | undefined
+  /** As it would be written in YAML. */
+  readonly example: string | undefined
+  /** Keys that may stand below. */
+  readonly keys: readonly string[]
+}
+
+/** Looks a path up in the published schema. */
+export function describeSchema(path: Path): SchemaDescription {
+  root ??= configJsonSchema()
+  let nodes: readonly JsonSchema[] = [root]
+  for (const key of path) nodes = nodes.flatMap(branches).flatMap((node) => step(node, key))
+  const [example] = nodes.flatMap((node) => (Array.isArray(node.examples) ? node.examples : []))
+  return {
+    description: nodes.map((node) => node.description).find((text) => typeof text === 'string'),
+    example: example === undefined ? undefined : spell(example),
+    keys: nodes.flatMap(branches).flatMap((node) => Object.keys(asSchema(node.properties) ?? {})),
+  }
+}
+
+function branches(node: JsonSchema): readonly JsonSchema[] {
+  return Array.isArray(node.anyOf) ? node.anyOf.flatMap((branch) => asSchema(branch) ?? []) : [node]
+}
+
+function step(node: JsonSchema, key: string | number): readonly JsonSchema[] {
+  const properties = asSchema(node.properties)
+  const own = properties && Object.hasOwn(properties, key) ? asSchema(properties[key]) : undefined
+  const next = own ?? asSchema(typeof key === 'number' ? node.items : node.additionalProperties)
+  return next ? [next] : []
+}
+
+function asSchema(value: unknown): JsonSchema | undefined {
+  return typeof value === 'object' && value !== null ? (value as JsonSchema) : undefined
+}
+
+function spell(example: unknown): string {
+  return Array.isArray(example) ? `[${example.join(', ')}]` : String(example)
+}

@@ -1,0 +1,43 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Disk } from './disk.ts'
+
+/** The files that make up a configuration. */
+export interface ConfigFiles {
+  /** What relative paths in the configuration start from. */
+  readonly folder: string
+  /** As they are shown in faults: the given path, continued. */
+  readonly files: readonly string[]
+}
+
+/** Deeper folders are a loop of symbolic links. */
+const maxDepth = 16
+
+/**
+ * One file, or every `*.yaml` and `*.yml` below a folder, in the order of their paths. Names that begin with a
+ * dot are left out (a mounted ConfigMap keeps its versions there), and so are policy tests, `*.test.yaml`.
+ *
+ * @throws {Error} with a message for people: nothing there, no file in it, folders too deep
+ */
+export function findFiles(path: string, disk: Disk): ConfigFiles {
+  const kind = disk.kind(resolve(path))
+  if (kind === 'missing') throw new Error('there is no such file or folder')
+  if (kind === 'file') return { folder: dirname(resolve(path)), files: [path] }
+  const files = filesBelow(path, disk, 0)
+  if (files.length === 0) throw new Error('there is no *.yaml file in this folder')
+  return { folder: resolve(path), files }
+}
+
+function filesBelow(folder: string, disk: Disk, depth: number): string[] {
+  if (depth > maxDepth) throw new Error(`folders are nested deeper than ${maxDepth}`)
+  return disk.list(resolve(folder)).flatMap((name) => {
+    if (name.startsWith('.')) return []
+    const path = join(folder, name)
+    if (disk.kind(resolve(path)) === 'folder') return filesBelow(path, disk, depth + 1)
+    return isConfigFile(name) ? [path] : []
+  })
+}
+
+function isConfigFile(path: string): boolean {
+  const name = basename(path)
+  return /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name)
+}

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path'
+import type { Preset } from '@countersign/auth-core'
+import { buildConfig } from './build-config.ts'
+import { ConfigFaults } from './config-faults.ts'
+import { Disk } from './disk.ts'
+import { FaultCollector } from './fault-collector.ts'
+import { findFiles } from './find-files.ts'
+import type { LoadedConfig } from './loaded-config.ts'
+import type { Located } from './located.ts'
+import { mergeFiles } from './merge-files.ts'
+import { readYaml } from './read-yaml.ts'
+
+/** What a load needs beside the path. */
+export interface LoadOptions {
+  /** Where `${env:NAME}` looks. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Known upstreams, by name. */
+  readonly presets: ReadonlyMap<string, Preset>
+}
+
+/**
+ * Loads a configuration: one YAML file, or a folder whose `*.yaml` files are merged.
+ *
+ * Synchronous, and meant for a start and for a change, not for a request.
+ *
+ * @throws {ConfigFaults} with everything that is wrong, each with file, line, column and what to do
+ */
+export function loadConfig(path: string, options: LoadOptions): LoadedConfig {
+  const disk = new Disk()
+  const faults = new FaultCollector()
+  const sources = new Map<string, string>()
+  const start = emptyAt(path)
+
+  const { folder, files } = findOrReport(path, disk, faults)
+  const located: Located[] = []
+  for (const file of files) {
+    const text = readOrReport(file, disk, faults)
+    if (text === undefined) continue
+    sources.set(file, text)
+    const references = { env: options.env, disk, folder }
+    const root = readYaml(text, { file, references, faults })
+    if (root) located.push(root)
+  }
+  // What stands in a file that could not be read would only be reported as missing.
+  const readable = faults.count === 0 || located.length === files.length
+  const root = mergeFiles(located, start, faults)
+  const config = readable
+    ? buildConfig({ path, root, folder, disk, sources, faults, presets: options.presets })
+    : undefined
+  if (config && faults.count === 0) return config
+  throw new ConfigFaults(faults.sorted(), { sources, evidence: disk.evidence })
+}
+
+function findOrReport(path: string, disk: Disk, faults: FaultCollector) {
+  try {
+    return findFiles(path, disk)
+  } catch (error) {
+    reportFile(path, error, faults)
+    return { folder: resolve(path), files: [] }
+  }
+}
+
+function readOrReport(file: string, disk: Disk, faults: FaultCollector): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(disk.read(resolve(file)))
+  } catch (error) {
+    reportFile(file, error instanceof TypeError ? new Error('it is not UTF-8 text') : error, faults)
+    return undefined
+  }
+}
+
+function reportFile(file: string, error: unknown, faults: FaultCollector): void {
+  const why = error instanceof Error ? error.message : String(error)
+  faults.addAt(
+    { file, line: 1, column: 1 },
+    { path: '', message: `cannot be read: ${why}`, hint: 'give one YAML file, or a folder of *.yaml files' },
+  )
+}
+
+function emptyAt(file: string): Located {
+  const at = { file, line: 1, column: 1 }
+  return { value: Object.create(null), at, keyAt: at, source: '', children: new Map() }
+}

@@ -1,0 +1,144 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
+import { extraParameterProblem } from '@countersign/auth-core'
+import { z } from 'zod'
+import { baseUrl, resourceUrl } from './address.ts'
+import { duration } from './duration.ts'
+import { headerName } from './header-name.ts'
+import { Problem, parsed } from './problem.ts'
+import { route } from './route.ts'
+import { scope, secretPattern, secretText, text } from './text.ts'
+
+const timeout = duration({ minMs: 1, maxMs: 86_400_000 })
+
+const token = z
+  .strictObject({
+    grant_type: z
+      .literal('client_credentials')
+      .optional()
+      .meta({ description: 'The OAuth grant type (RFC 6749 4.4). Default client_credentials.' }),
+    endpoint: resourceUrl()
+      .optional()
+      .meta({
+        description: 'Address of the token endpoint. A preset may know it.',
+        examples: ['https://auth.billing.example/oauth2/token'],
+      }),
+    client_auth: z
+      .enum(['client_secret_basic', 'client_secret_post'])
+      .optional()
+      .meta({ description: 'How the gateway proves who it is. Default client_secret_basic.' }),
+    body: z
+      .enum(['form', 'json'])
+      .optional()
+      .meta({ description: 'How the token request is written. Default form, as RFC 6749 wants it.' }),
+    audience: text()
+      .optional()
+      .meta({
+        description: 'Audience that is asked for, to the byte.',
+        examples: ['https://api.billing.example'],
+      }),
+    parameters: z.record(parameterName(), text()).optional().meta({
+      description: 'Further parameters of the token request; what the gateway sets itself is refused.',
+    }),
+    strict: z.boolean().optional().meta({
+      description: 'Refuse a token whose scopes or audience differ from what was asked. Default false.',
+    }),
+  })
+  .meta({ description: 'How a token of this upstream is obtained.' })
+
+const credential = z
+  .strictObject({
+    client_id: text().meta({
+      description: 'Client id of the gateway at the upstream.',
+      examples: ['${env:BILLING_CLIENT_ID}'],
+    }),
+    client_secret: secretText().meta({
+      description: 'Its secret, only as a reference. Re-read when the file changes.',
+      pattern: secretPattern,
+      examples: ['${file:/run/secrets/billing}'],
+    }),
+  })
+  .meta({ description: 'What the gateway is to the token endpoint.' })
+
+const operation = z
+  .strictObject({
+    route: route().meta({
+      description: 'Method and path below the base URL; {name} stands for exactly one non-empty segment.',
+      examples: ['GET /v1/invoices/{invoice_id}'],
+    }),
+    scopes: z
+      .array(scope())
+      .optional()
+      .meta({ description: 'Scopes that a token needs for it.', examples: [['read:invoices']] }),
+    replay: z.enum(['never', 'on_401']).optional().meta({
+      description:
+        'May a request that was answered 401 be sent once more with a new token? Default: GET and HEAD.',
+    }),
+    destructive: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Removes or invalidates something that cannot be had back. Default false.' }),
+  })
+  .meta({ description: 'A named method and path.' })
+
+/** `operations:` of an upstream, also parsed on its own, so that its faults do not wait for those beside it. */
+export const operationsSchema = z.record(operationName(), operation)
+
+const timeouts = z
+  .strictObject({
+    connect: timeout.optional().meta({ description: 'To connect. Default 2s.', examples: ['2s'] }),
+    first_byte: timeout
+      .optional()
+      .meta({ description: 'To the first byte of the answer. Default 30s.', examples: ['30s'] }),
+    idle: timeout
+      .optional()
+      .meta({ description: 'Between two bytes of the answer. Default 60s.', examples: ['60s'] }),
+    total: timeout.optional().meta({ description: 'For the whole call. Default 5m.', examples: ['5m'] }),
+  })
+  .meta({ description: 'How long this upstream may take.' })
+
+/** One entry of `upstreams:`. */
+export const upstreamSchema = z
+  .strictObject({
+    preset: text()
+      .optional()
+      .meta({
+        description: 'A known upstream: its addresses, token request and operations.',
+        examples: ['inbox-manager'],
+      }),
+    url: baseUrl()
+      .optional()
+      .meta({
+        description: 'Base URL of the admin API. A preset may know it.',
+        examples: ['https://api.billing.example'],
+      }),
+    token: token.optional(),
+    credential,
+    operations: operationsSchema.optional().meta({
+      description: 'Operations by name, beside those of the preset or in place of one with that name.',
+    }),
+    headers: z
+      .array(headerName())
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Request header fields of the caller that this upstream gets beside the usual ones.',
+        examples: [['x-tenant-id']],
+      }),
+    timeouts: timeouts.optional(),
+  })
+  .meta({ description: 'An admin API outside.' })
+
+function operationName(): z.ZodType<string, string> {
+  return parsed((name) =>
+    /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(name) && name.length <= 128
+      ? name
+      : new Problem('is no name for an operation', 'use dotted groups with the verb last: invoices.read'),
+  )
+}
+
+function parameterName(): z.ZodType<string, string> {
+  return parsed((name) => {
+    const problem = extraParameterProblem(name)
+    return problem === undefined ? name : new Problem('is set by the gateway itself', problem)
+  })
+}

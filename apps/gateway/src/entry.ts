@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Fault, type Grant, type Identity, type Minted, type Service } from '@countersign/auth-core'
+import type { Forwarded } from './forward/forward.ts'
+import type { Route } from './route/route-table.ts'
+
+/** A verified identity, and the service that policy knows it as; `undefined` for a stranger. */
+export interface Caller {
+  readonly identity: Identity
+  readonly service: Service | undefined
+}
+
+/** What becomes known of a request, step by step. */
+export interface Facts {
+  caller: Caller
+  route: Route
+  grant: Grant
+  minted: Minted
+  forwarded: Forwarded
+}
+
+/** A caller's own id of a request is taken over when nothing can be smuggled in it. */
+const usableRequestId = /^[A-Za-z0-9._-]{8,64}$/
+
+/** The record of one request while it is being filled. Opened first, always written. */
+export class Entry {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly requestId: string
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number = Date.now()
+  readonly facts: Partial<Facts> = {}
+  /** Milliseconds that each step took, by the fact it produced. */
+  readonly durations: Partial<Record<keyof Facts, number>> = {}
+  fault: Fault | undefined
+  readonly #start: number = performance.now()
+  #mark: number = this.#start
+
+  constructor(req: IncomingMessage, res: ServerResponse) {
+    this.req = req
+    this.res = res
+    const given = req.headers['x-request-id']
+    this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomUUID()
+  }
+
+  /** Stores what a step found and hands it on. */
+  keep<Name extends keyof Facts>(name: Name, value: Facts[Name]): Facts[Name] {
+    const now = performance.now()
+    this.durations[name] = now - this.#mark
+    this.#mark = now
+    this.facts[name] = value
+    return value
+  }
+
+  /** Whatever was thrown, as the fault that this request ends with. */
+  fail(error: unknown): Fault {
+    this.fault = Fault.from(error)
+    if (!this.res.headersSent) this.res.setHeader('x-request-id', this.requestId)
+    return this.fault
+  }
+
+  /** Milliseconds since the request was opened. */
+  elapsed(): number {
+    return performance.now() - this.#start
+  }
+}

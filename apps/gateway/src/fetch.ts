@@ -1,0 +1,47 @@
+import type { Fetch } from '@countersign/auth-core'
+import { Agent, fetch as undiciFetch } from 'undici'
+
+/** Bounds of a request that the gateway makes for itself; times in milliseconds, size in bytes. */
+export interface FetchLimits {
+  readonly connectMs: number
+  readonly totalMs: number
+  /** After decompression. */
+  readonly maxBytes: number
+}
+
+/**
+ * The gateway's own way out, to token endpoints and key sets: bounded in time and size, redirects never
+ * followed, proxies of the environment not used.
+ */
+export function createFetch(limits: FetchLimits): Fetch {
+  const dispatcher = new Agent({ connect: { timeout: limits.connectMs }, maxHeaderSize: 32 * 1024 })
+  return async function boundedFetch(url, init) {
+    const timeout = AbortSignal.timeout(limits.totalMs)
+    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
+    const { body, ...rest } = init
+    const response = await undiciFetch(url, {
+      ...rest,
+      ...(body === undefined ? {} : { body }),
+      signal,
+      dispatcher,
+    })
+    const bytes = await readBounded(response.body, limits.maxBytes)
+    const bodiless = [101, 204, 205, 304].includes(response.status)
+    const headers = [...response.headers] as [string, string][]
+    return new Response(bodiless ? null : bytes, { status: response.status, headers })
+  }
+}
+
+async function readBounded(
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.length
+    if (size > maxBytes) throw new RangeError(`the answer is longer than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { Fault } from '@countersign/auth-core'
+
+/** In bytes. */
+export interface BodyLimits {
+  /** A longer body is refused while it arrives. */
+  readonly maxBytes: number
+  /** Bodies up to this length are kept for a replay; 0 keeps none. */
+  readonly keepBytes: number
+}
+
+/**
+ * A caller's request body on its way upstream.
+ *
+ * The transport destroys the stream it is given when a call fails. Were that the request itself, the caller's
+ * connection would go with it, and no answer could be written: so the body is handed on by this stream. It
+ * also keeps a copy, up to a limit, for the one replay that a 401 may cause, and ends in an error where the
+ * caller broke off, so that an upstream never takes half a message for a whole one.
+ */
+export class RequestBody extends Readable {
+  readonly #source: IncomingMessage
+  readonly #limits: BodyLimits
+  #kept: Buffer[] | undefined
+  #size = 0
+
+  constructor(source: IncomingMessage, limits: BodyLimits) {
+    super({ highWaterMark: 64 * 1024 })
+    this.#source = source
+    this.#limits = limits
+    this.#kept = limits.keepBytes > 0 ? [] : undefined
+    source.on('data', (chunk: Buffer) => this.#take(chunk))
+    source.on('end', () => this.push(null))
+    source.on('close', () => {
+      if (!source.complete) this.destroy(new Fault('client.gone', { detail: 'the request body broke off' }))
+    })
+    source.pause()
+  }
+
+  /** The whole body, if it has arrived and was small enough to keep. */
+  replay(): Buffer | undefined {
+    return this.#kept && this.#source.complete ? Buffer.concat(this.#kept) : undefined
+  }
+
+  override _read(): void {
+    this.#source.resume()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#source.pause()
+    callback(error)
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.destroyed) return
+    this.#size += chunk.length
+    const { maxBytes, keepBytes } = this.#limits
+    if (this.#size > maxBytes) {
+      this.destroy(new Fault('request.too-large', { detail: `the body exceeds ${maxBytes} bytes` }))
+      return
+    }
+    if (this.#kept) {
+      if (this.#size <= keepBytes) this.#kept.push(chunk)
+      else this.#kept = undefined
+    }
+    if (!this.push(chunk)) this.#source.pause()
+  }
+}
+
+/** Does this request announce a body? (RFC 9112 6.3: only these two fields can.) */
+export function hasBody(req: IncomingMessage): boolean {
+  const length = req.headers['content-length']
+  return req.headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) > 0)
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createProxyMiddleware } from 'http-proxy-middleware'
+import type { Dispatcher } from 'undici'
+import type { Attempt } from './attempt.ts'
+
+/** One request on its way to an upstream: what is sent, and who takes the answer. */
+export interface Outgoing {
+  readonly options: Dispatcher.DispatchOptions
+  readonly attempt: Attempt
+}
+
+/** Sends requests to one upstream. */
+export interface UpstreamProxy {
+  /**
+   * @returns when the attempt has settled; its outcome is in {@link Attempt.answer}
+   */
+  send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Promise<void>
+}
+
+/**
+ * http-proxy-middleware as the shell, undici as the engine.
+ *
+ * The shell's own engine copies hop-by-hop fields, skips its hooks on `Expect`, opens a connection for every
+ * chunked upload and has no replay; so its plugins are left out and `web` is served by `dispatch`, which
+ * sends exactly the fields it is given. See docs/adr/0002-undici-behind-hpm.md.
+ */
+export function createUpstreamProxy(target: URL, dispatcher: Dispatcher): UpstreamProxy {
+  const outgoing = new WeakMap<IncomingMessage, Outgoing>()
+
+  const middleware = createProxyMiddleware<IncomingMessage, ServerResponse>({
+    target: { protocol: target.protocol, host: target.hostname, port: target.port },
+    pathFilter: () => true,
+    ejectPlugins: true,
+    plugins: [
+      function dispatchInsteadOfHttpRequest(proxy) {
+        proxy.web = async function web(req) {
+          const call = outgoing.get(req)
+          if (!call) throw new TypeError('a request reached the proxy without having been granted')
+          dispatcher.dispatch(call.options, call.attempt)
+          await call.attempt.answer
+        }
+        // The outcome is reported once, by the attempt; without a listener the emitter would throw it again.
+        proxy.on('error', () => {})
+      },
+    ],
+  })
+
+  return {
+    async send(req, res, call) {
+      outgoing.set(req, call)
+      let failure: unknown
+      await middleware(req, res, (error?: unknown) => {
+        failure = error
+      })
+      outgoing.delete(req)
+      if (failure !== undefined) throw failure
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+import { authorize, Fault, type Grant, type Minted, type Policy } from '@countersign/auth-core'
+import type { Caller, Entry } from './entry.ts'
+import { type Forwarded, type ForwardTarget, forward } from './forward/forward.ts'
+import { bearerCredential } from './identify/bearer-credential.ts'
+import { auditLine } from './record/audit-line.ts'
+import type { AuditLog } from './record/audit-log.ts'
+import type { Metrics } from './record/metrics.ts'
+import { record } from './record/record.ts'
+import type { Route, RouteTable } from './route/route-table.ts'
+
+/** The six steps of a request, for one configuration. Built once per load. */
+export interface Gateway {
+  /** Who calls. @throws {Fault} `identity.*`, `request.malformed` */
+  identify(req: IncomingMessage): Caller | Promise<Caller>
+  /** What is called. @throws {Fault} `request.malformed`, `route.*`; to a stranger, `policy.refused` */
+  route(req: IncomingMessage, caller: Caller): Route
+  /** Whether that is allowed. @throws {Fault} `policy.*` */
+  authorize(caller: Caller, route: Route): Grant
+  /** The token for it. @throws {Fault} `mint.*` */
+  mint(grant: Grant): Minted | Promise<Minted>
+  /** The call, and its answer but for the end. @throws {Fault} `upstream.*`, `mint.*`, `audit.unavailable`, `client.gone` */
+  forward(entry: Entry, route: Route, grant: Grant, minted: Minted): Promise<Forwarded>
+  /** The record of it, and the answer's end. @throws {Fault} `audit.unavailable` */
+  record(entry: Entry): void
+}
+
+/** What the steps work with. */
+export interface GatewayParts {
+  readonly verify: (token: string) => Caller['identity'] | Promise<Caller['identity']>
+  readonly policy: Policy
+  readonly routes: RouteTable
+  readonly targets: ReadonlyMap<string, ForwardTarget>
+  readonly audit: AuditLog
+  readonly metrics: Metrics
+  /** Told of a defect of the gateway itself, with the error behind it. */
+  readonly report: (fault: Fault, requestId: string) => void
+}
+
+/** Puts the parts of one configuration together. */
+export function createGateway(parts: GatewayParts): Gateway {
+  const { policy, audit, metrics } = parts
+
+  function target(upstream: string): ForwardTarget {
+    const found = parts.targets.get(upstream)
+    if (!found) throw new TypeError(`upstream ${upstream} was routed to, but never set up`)
+    return found
+  }
+  function recognise(identity: Caller['identity']): Caller {
+    return { identity, service: policy.serviceOf(identity) }
+  }
+
+  return {
+    identify(req) {
+      const identity = parts.verify(bearerCredential(req))
+      return identity instanceof Promise ? identity.then(recognise) : recognise(identity)
+    },
+    route(req, caller) {
+      try {
+        return parts.routes.route(req)
+      } catch (error) {
+        // A stranger learns nothing of what exists here and what does not.
+        if (caller.service === undefined) throw new Fault('policy.refused', { cause: error })
+        throw error
+      }
+    },
+    authorize: (caller, route) => authorize(caller.service, route),
+    mint: (grant) => target(grant.upstream).tokens.mint(grant),
+    forward(entry, route, grant, minted) {
+      const { req, res, requestId } = entry
+      if (changesSomething(req)) audit.write(auditLine('open', entry))
+      return forward(target(route.upstream), { req, res, requestId, target: route.target, grant, minted })
+    },
+    record(entry) {
+      if (entry.fault?.code === 'gateway.unexpected') parts.report(entry.fault, entry.requestId)
+      record(entry, audit, metrics)
+    },
+  }
+}
+
+/** May this request change something? Then it is on record before anything goes upstream. */
+function changesSomething({ method }: IncomingMessage): boolean {
+  return method !== 'GET' && method !== 'HEAD'
+}

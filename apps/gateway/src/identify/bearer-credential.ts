@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import { Fault } from '@countersign/auth-core'
+
+// RFC 6750 2.1: the scheme in any case, one space, then token68 characters and nothing after them.
+const bearer = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i
+const tokenInQuery = /[?&](?:access_token|access%5ftoken)=/i
+
+/**
+ * The one bearer token of a request.
+ *
+ * @throws {Fault} `identity.missing` without one; `identity.malformed` for another scheme or a token with
+ * characters that no token has; `request.malformed` for more than one credential, or one in the query
+ * (RFC 6750 2.3 allows it, and it ends up in logs)
+ */
+export function bearerCredential(req: IncomingMessage): string {
+  let found: string | undefined
+  for (let at = 0; at < req.rawHeaders.length; at += 2) {
+    if ((req.rawHeaders[at] as string).toLowerCase() !== 'authorization') continue
+    if (found !== undefined) throw new Fault('request.malformed', { detail: 'more than one Authorization' })
+    found = req.rawHeaders[at + 1]
+  }
+  if (req.url !== undefined && tokenInQuery.test(req.url)) {
+    throw new Fault('request.malformed', { says: 'A credential does not belong into the query.' })
+  }
+  if (found === undefined) throw new Fault('identity.missing')
+  const token = bearer.exec(found)?.[1]
+  if (token === undefined) throw new Fault('identity.malformed', { detail: 'not a Bearer credential' })
+  return token
+}

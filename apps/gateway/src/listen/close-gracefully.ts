@@ -1,0 +1,22 @@
+import type { Server } from 'node:http'
+
+/**
+ * Stops accepting, lets what is in flight finish, and closes idle connections at once.
+ *
+ * @returns true when everything finished; false when the time was up and connections were cut
+ */
+export async function closeGracefully(server: Server, withinMs: number): Promise<boolean> {
+  const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)))
+  server.closeIdleConnections()
+  // A connection that becomes idle after its last answer has nothing to wait for either.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), withinMs)
+  })
+  const finished = await Promise.race([closed, late])
+  clearInterval(sweep)
+  clearTimeout(timer)
+  if (!finished) server.closeAllConnections()
+  return finished
+}

@@ -1,0 +1,64 @@
+import type { Entry } from '../entry.ts'
+import { faultStatus } from '../respond/fault-status.ts'
+
+/** Which of the two lines of a request: `open` before anything goes upstream, `close` before the answer ends. */
+export type AuditKind = 'open' | 'close'
+
+/** One line of the record. Secrets have no place in it: a token shows as its fingerprint. */
+export type AuditLine = Readonly<Record<string, unknown>>
+
+/** What an entry has learned, as a line of the audit record. */
+export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
+  const { facts, fault, req } = entry
+  const { caller, route, grant, forwarded } = facts
+  const minted = forwarded?.minted ?? facts.minted
+  const line = {
+    kind,
+    time: new Date(entry.startedAt).toISOString(),
+    request_id: entry.requestId,
+    traceparent: req.headers.traceparent,
+    method: req.method,
+    path: pathOf(req.url),
+    service: caller?.service?.name,
+    issuer: caller?.identity.issuer,
+    subject: caller?.identity.subject,
+    upstream: route?.upstream,
+    operation: route?.operation.name,
+    verdict: grant?.verdict ?? (fault?.owner === 'caller' ? 'deny' : 'none'),
+    rule: grant?.rule,
+    audience: grant?.tokenRequest.audience,
+    scopes: grant?.tokenRequest.scopes,
+    token: minted?.token.fingerprint,
+    token_source: minted?.source,
+  }
+  if (kind === 'open') return line
+  return {
+    ...line,
+    code: fault?.code,
+    owner: fault?.owner,
+    detail: fault?.detail,
+    attempts: forwarded?.attempts,
+    status: statusOf(entry),
+    bytes: forwarded?.bytes,
+    durations_ms: { ...rounded(entry.durations), total: round(entry.elapsed()) },
+  }
+}
+
+/** What the caller saw: an answer that had begun keeps its status, whatever went wrong after. */
+function statusOf({ res, fault }: Entry): number {
+  return fault === undefined || res.headersSent ? res.statusCode : faultStatus[fault.code]
+}
+
+/** Without the query, which may hold what nobody meant to record. */
+function pathOf(url = ''): string {
+  const mark = url.indexOf('?')
+  return mark === -1 ? url : url.slice(0, mark)
+}
+
+function rounded(durations: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(durations).map(([step, ms]) => [step, round(ms)]))
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,39 @@
+import type { Entry } from '../entry.ts'
+import { auditLine } from './audit-line.ts'
+import type { AuditLog } from './audit-log.ts'
+import type { Metrics } from './metrics.ts'
+
+/**
+ * Closes a request: writes its one `close` line, counts it, and only then lets the last byte of the answer go.
+ *
+ * @throws {Fault} `audit.unavailable` when the line cannot be written. Had the call been made, its answer is
+ * broken off instead: `audit.unavailable` promises a caller that nothing was sent
+ */
+export function record(entry: Entry, log: AuditLog, metrics: Metrics): void {
+  try {
+    log.write(auditLine('close', entry))
+  } catch (error) {
+    if (entry.facts.minted) entry.res.destroy()
+    throw error
+  } finally {
+    count(entry, metrics)
+  }
+  entry.facts.forwarded?.end()
+}
+
+function count(entry: Entry, metrics: Metrics): void {
+  const { facts, fault, durations } = entry
+  const upstream = facts.route?.upstream ?? ''
+  const operation = facts.route?.operation.name ?? ''
+  metrics.requests.inc({
+    service: facts.caller?.service?.name ?? '',
+    upstream,
+    operation,
+    outcome: fault?.code ?? 'answered',
+    owner: fault?.owner ?? '',
+  })
+  const total = entry.elapsed()
+  metrics.requestDuration.observe({ upstream, operation }, total / 1000)
+  const elsewhere = (durations.minted ?? 0) + (durations.forwarded ?? 0)
+  if (fault === undefined) metrics.overhead.observe((total - elsewhere) / 1000)
+}

@@ -1,0 +1,45 @@
+import { type Fault, faultKinds } from '@countersign/auth-core'
+import { faultStatus } from './fault-status.ts'
+import { proxyStatus } from './proxy-status.ts'
+
+/** An answer of the gateway itself, ready to be written. */
+export interface Problem {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * A fault as HTTP: RFC 9457 problem details with a stable `code` and `owner`, `Proxy-Status`, and on every
+ * 401 a challenge (RFC 6750 3). The only place where a fault becomes an answer.
+ */
+export function problemOf(fault: Fault, requestId: string): Problem {
+  const status = faultStatus[fault.code]
+  const body = JSON.stringify({
+    type: `urn:countersign:fault:${fault.code}`,
+    title: faultKinds[fault.code].says,
+    status,
+    detail: fault.says,
+    code: fault.code,
+    owner: fault.owner,
+    request_id: requestId,
+  })
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': 'no-store',
+    'proxy-status': proxyStatus(fault.code),
+    'x-request-id': requestId,
+  }
+  if (status === 401) headers['www-authenticate'] = challenge(fault)
+  if (fault.allow) headers.allow = fault.allow.join(', ')
+  if (fault.retryAfterSeconds !== undefined)
+    headers['retry-after'] = String(Math.ceil(fault.retryAfterSeconds))
+  return { status, headers, body }
+}
+
+/** RFC 6750 3.1: no error code where no credential was sent. */
+function challenge(fault: Fault): string {
+  if (fault.code === 'identity.missing') return 'Bearer realm="countersign"'
+  return `Bearer realm="countersign", error="invalid_token", error_description="${fault.says}"`
+}

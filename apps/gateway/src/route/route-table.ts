@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http'
+import { Fault, type Operation } from '@countersign/auth-core'
+import { type CanonicalTarget, canonicalTarget } from './canonical-target.ts'
+import { createOperationTrie, type OperationTrie } from './operation-trie.ts'
+
+/** Where a request goes. */
+export interface Route {
+  readonly upstream: string
+  readonly operation: Operation
+  /** The request target for the upstream, byte for byte. */
+  readonly target: string
+}
+
+/** An upstream, as far as routing is concerned. */
+export interface RoutedUpstream {
+  readonly name: string
+  /** The base URL's path, without a trailing slash. */
+  readonly basePath: string
+  readonly operations: readonly Operation[]
+}
+
+/** Finds the upstream and the operation that a request is for. */
+export interface RouteTable {
+  /** @throws {Fault} `request.malformed`, `route.unknown`, `route.method` */
+  route(req: IncomingMessage): Route
+}
+
+interface Entry extends RoutedUpstream {
+  readonly trie: OperationTrie
+}
+
+/**
+ * Routes by path prefix (`/{upstream}/…`) and by host (`{upstream}.<gateway host>`), for SDKs that cannot
+ * take a prefix.
+ *
+ * @param gatewayHost the host name that upstreams' host names end in, without port
+ */
+export function createRouteTable(upstreams: readonly RoutedUpstream[], gatewayHost: string): RouteTable {
+  const entries = new Map<string, Entry>(
+    upstreams.map((upstream) => [
+      upstream.name,
+      { ...upstream, trie: createOperationTrie(upstream.operations) },
+    ]),
+  )
+  const suffixes = [`.${gatewayHost.toLowerCase()}`, '.localhost']
+
+  /** The upstream that the host names; `undefined` when the request is to be routed by path. */
+  function hostLabel(host: string | undefined): string | undefined {
+    if (host === undefined) return undefined
+    const name = host.replace(/:\d+$/, '').toLowerCase()
+    const suffix = suffixes.find((candidate) => name.endsWith(candidate))
+    return suffix === undefined ? undefined : name.slice(0, -suffix.length)
+  }
+
+  return {
+    route(req) {
+      const target = canonicalTarget(req.url ?? '')
+      const label = hostLabel(req.headers.host)
+      const byHost = label !== undefined
+      const name = byHost ? label : target.segments[0]
+      const entry = entries.get(name ?? '')
+      if (!entry) throw new Fault('route.unknown', { detail: 'no such upstream' })
+      // The name in the path must stand there as it is: an encoded spelling would shift what is cut off.
+      const prefix = byHost ? 0 : entry.name.length + 1
+      if (!byHost && !target.path.startsWith(`/${entry.name}`)) throw new Fault('route.unknown')
+      const operation = findOperation(entry, req.method ?? '', target, byHost ? 0 : 1)
+      const rest = target.path.slice(prefix)
+      return { upstream: entry.name, operation, target: entry.basePath + rest + target.query }
+    },
+  }
+}
+
+function findOperation(entry: Entry, method: string, target: CanonicalTarget, from: number): Operation {
+  const match = entry.trie.match(method, target.segments, from)
+  if (match.found === 'operation') return match.operation
+  if (match.found === 'path') {
+    throw new Fault('route.method', {
+      allow: match.allow,
+      says: `This path of ${entry.name} does not offer ${method}.`,
+    })
+  }
+  throw new Fault('route.unknown', { says: `${entry.name} has no operation with that method and path.` })
+}

@@ -1,0 +1,27 @@
+import type { TokenEvent } from '@countersign/auth-core'
+import type { UpstreamSurroundings } from './set-up-upstream.ts'
+
+/** Turns what a token source does into metrics, and what an operator has to know into a warning. */
+export function observeTokens({ metrics, warn }: Pick<UpstreamSurroundings, 'metrics' | 'warn'>) {
+  return function observe(event: TokenEvent): void {
+    const { upstream } = event
+    switch (event.type) {
+      case 'mint':
+        metrics.mints.inc({ upstream, result: event.result })
+        if (event.result !== 'ok') warn({ ...event }, 'no token from the token endpoint')
+        return
+      case 'cache':
+        metrics.tokenCache.inc({ upstream, result: event.result })
+        return
+      case 'replace':
+        metrics.tokenRefusals.inc({ upstream, result: event.result })
+        return
+      case 'waiters':
+        metrics.mintWaiters.set({ upstream }, event.waiting)
+        return
+      case 'granted-differs':
+        metrics.grantsDiffering.inc({ upstream })
+        warn({ ...event }, 'the token endpoint granted something else than was asked for')
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { type Clock, createIssuer, type Fetch, type Issuer, type KeySource } from '@countersign/auth-core'
+import type { IssuerConfig } from '../config/loaded-config.ts'
+import { Keeper } from './keeper.ts'
+
+/**
+ * Makes issuers of their configurations. One whose configuration did not change keeps its keys: a reload
+ * during an issuer's outage must not lock its callers out.
+ */
+export function createIssuerSetup(surroundings: { clock: Clock; fetch: Fetch }) {
+  const keeper = new Keeper<Issuer>()
+
+  function setUp(config: IssuerConfig): Issuer {
+    return keeper.keep(config, () => {
+      const issuer = createIssuer({ ...config, keys: keySource(config.keys) }, surroundings)
+      // Warm by the time the first call comes; a failure is remembered and shows in /readyz.
+      void Promise.resolve(issuer.keys.current()).catch(() => {})
+      return issuer
+    })
+  }
+  return { setUp, settle: () => keeper.settle() }
+}
+
+/** A file's keys were read with the configuration; a change of the file is a change of the configuration. */
+function keySource(keys: IssuerConfig['keys']): KeySource {
+  return keys.kind === 'file' ? { kind: 'given', read: async () => keys.text } : keys
+}

@@ -1,0 +1,2 @@
+import { checkCommand } from './src/cli/check.ts'
+await checkCommand().parseAsync(process.argv)

@@ -1,0 +1,195 @@
+import type { Clock } from '../clock.ts'
+import { Fault } from '../fault.ts'
+import type { Fetch } from '../fetch.ts'
+import { type KeyRing, parseKeyRing } from './key-ring.ts'
+import { type KeySource, keySetLoader } from './key-source.ts'
+import { Moment } from './moment.ts'
+import { quoted } from './quoted.ts'
+import type { SignatureAlgorithm } from './signature-algorithm.ts'
+
+/** The keys of one issuer, kept up to date by being used: there is no timer. */
+export interface KeySet {
+  /**
+   * The keys to verify with now. Synchronous while the set can be used; a set past its freshness is used on
+   * while it is refreshed in the background.
+   *
+   * @throws {Fault} `identity.keys-unavailable` there is no set, or it is too stale, and it cannot be obtained
+   */
+  current(): KeyRing | Promise<KeyRing>
+  /**
+   * A set other than `seen`, for a token that none of its keys verifies. Asks at most once per cooldown,
+   * whatever the number of tokens; `undefined` when there is nothing newer or it may not be asked for yet.
+   */
+  newerThan(seen: KeyRing): Promise<KeyRing | undefined>
+  /** Does the present set, if it can be used without waiting, still hold the key with this id? */
+  holds(keyId: string): boolean
+  /** Starts a refresh in the background where one is due, and returns at once. */
+  refreshIfDue(): void
+  /** Can tokens be verified without asking the issuer first? */
+  isUsable(): boolean
+  /** Milliseconds since the set in use was asked for; `undefined` before the first. */
+  ageMs(): number | undefined
+  /** `identity.keys-unavailable` with the reason, while the last attempt to obtain the set has failed. */
+  failure(): Fault | undefined
+}
+
+/** What a key set is made of. Durations have defaults that suit its source. */
+export interface KeySetOptions {
+  /** The issuer's name in the configuration, for messages. */
+  readonly issuer: string
+  readonly source: KeySource
+  /** Keys that fit none of these are left out. */
+  readonly algorithms: readonly SignatureAlgorithm[]
+  readonly clock: Clock
+  /** Bounds time and size, knows the issuer's CA, and adds the credential where the key set asks for one. */
+  readonly fetch: Fetch
+  /** How long a set is used before it is asked for again: 600, or 10 when given as text. */
+  readonly freshForSeconds?: number
+  /** How long after that it is used while it cannot be obtained: 3600. */
+  readonly staleForSeconds?: number
+  /** Between two questions because of tokens that no key verifies: 30, or 1 when given as text. */
+  readonly cooldownSeconds?: number
+}
+
+/**
+ * Keeps the key set of an issuer: one request at a time, failures backed off from 1 s to 30 s.
+ *
+ * @throws {TypeError} an address of the source is not allowed
+ */
+export function createKeySet(options: KeySetOptions): KeySet {
+  return new CachedKeySet(options)
+}
+
+const firstBackOffMs = 1_000
+const longestBackOffMs = 30_000
+
+class CachedKeySet implements KeySet {
+  readonly #options: KeySetOptions
+  readonly #load: () => Promise<string>
+  readonly #freshForMs: number
+  readonly #usableForMs: number
+  readonly #cooldownMs: number
+  readonly #loaded: Moment
+  readonly #failed: Moment
+  readonly #searched: Moment
+  #ring: KeyRing | undefined
+  #text: string | undefined
+  #flight: Promise<KeyRing> | undefined
+  #failures = 0
+  #cause: unknown
+
+  constructor(options: KeySetOptions) {
+    const cheap = options.source.kind === 'given'
+    this.#options = options
+    this.#load = keySetLoader(options.source, options.fetch)
+    this.#freshForMs = (options.freshForSeconds ?? (cheap ? 10 : 600)) * 1000
+    this.#usableForMs = this.#freshForMs + (options.staleForSeconds ?? 3600) * 1000
+    this.#cooldownMs = (options.cooldownSeconds ?? (cheap ? 1 : 30)) * 1000
+    this.#loaded = new Moment(options.clock)
+    this.#failed = new Moment(options.clock)
+    this.#searched = new Moment(options.clock)
+  }
+
+  current(): KeyRing | Promise<KeyRing> {
+    const ring = this.#usable()
+    if (ring === undefined) {
+      if (this.#isBackingOff()) throw this.#unavailable()
+      return this.#refresh()
+    }
+    if (this.#isIdle()) return this.#refresh().catch(() => ring)
+    this.refreshIfDue()
+    return ring
+  }
+
+  async newerThan(seen: KeyRing): Promise<KeyRing | undefined> {
+    if (this.#ring === seen && this.#maySearch()) await this.#refresh().catch(() => undefined)
+    const ring = this.#usable()
+    return ring === seen ? undefined : ring
+  }
+
+  holds(keyId: string): boolean {
+    return !this.#isIdle() && this.#usable()?.holds(keyId) === true
+  }
+
+  refreshIfDue(): void {
+    if (this.#loaded.isWithin(this.#freshForMs) || this.#flight !== undefined || this.#isBackingOff()) return
+    this.#refresh().catch(() => undefined)
+  }
+
+  isUsable(): boolean {
+    return this.#usable() !== undefined
+  }
+
+  ageMs(): number | undefined {
+    const ago = this.#loaded.agoMs()
+    return ago && Math.max(0, ago)
+  }
+
+  failure(): Fault | undefined {
+    return this.#failures > 0 ? this.#unavailable() : undefined
+  }
+
+  #usable(): KeyRing | undefined {
+    return (this.#loaded.agoMs() ?? 0) < this.#usableForMs ? this.#ring : undefined
+  }
+
+  /**
+   * Nobody has needed the set for so long that it is out of date without the issuer being down: then callers
+   * wait for a new one once, so that a key removed meanwhile does not verify.
+   */
+  #isIdle(): boolean {
+    return this.#failures === 0 && (this.#loaded.agoMs() ?? 0) >= 2 * this.#freshForMs
+  }
+
+  #isBackingOff(): boolean {
+    return this.#flight === undefined && this.#failures > 0 && this.#failed.isWithin(this.#backOffMs())
+  }
+
+  #backOffMs(): number {
+    return Math.min(firstBackOffMs * 2 ** (this.#failures - 1), longestBackOffMs)
+  }
+
+  #maySearch(): boolean {
+    if (this.#flight !== undefined) return true
+    if (this.#searched.isWithin(this.#cooldownMs) || this.#isBackingOff()) return false
+    this.#searched.set()
+    return true
+  }
+
+  #refresh(): Promise<KeyRing> {
+    this.#flight ??= this.#obtain().finally(() => {
+      this.#flight = undefined
+    })
+    return this.#flight
+  }
+
+  async #obtain(): Promise<KeyRing> {
+    const askedAt = this.#options.clock.now()
+    try {
+      const text = await this.#load()
+      const unchanged = text === this.#text ? this.#ring : undefined
+      const ring = unchanged ?? (await parseKeyRing(text, this.#options.algorithms))
+      this.#ring = ring
+      this.#text = text
+      this.#loaded.set(askedAt)
+      this.#failures = 0
+      return ring
+    } catch (cause) {
+      this.#cause = cause
+      this.#failures += 1
+      this.#failed.set()
+      throw this.#unavailable()
+    }
+  }
+
+  #unavailable(): Fault {
+    const { issuer } = this.#options
+    const reason = this.#cause instanceof Error ? quoted(this.#cause.message) : 'an unknown failure'
+    const waitMs = this.#backOffMs() - Math.max(0, this.#failed.agoMs() ?? 0)
+    return new Fault('identity.keys-unavailable', {
+      detail: `the keys of issuer ${quoted(issuer)} cannot be obtained: ${reason}`,
+      retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+      cause: this.#cause,
+    })
+  }
+}

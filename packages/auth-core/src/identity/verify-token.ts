@@ -1,0 +1,115 @@
+import type { Clock } from '../clock.ts'
+import { Fault } from '../fault.ts'
+import { checkClaims, checkTime, type TokenClaims } from './check-claims.ts'
+import { checkHeader } from './check-header.ts'
+import { type CompactJws, parseCompactJws } from './compact-jws.ts'
+import type { Identity } from './identity.ts'
+import type { Issuer } from './issuer.ts'
+import { quoted } from './quoted.ts'
+import { TwoGenerations } from './two-generations.ts'
+import { verifySignature } from './verify-signature.ts'
+
+/** Turns a caller's token into an identity. */
+export interface TokenVerifier {
+  /**
+   * The identity that the token proves: at once when the same token was verified before and everything that
+   * time and the key set can change still holds, else a promise. Faults are thrown or rejected alike; `await` it.
+   *
+   * @throws {Fault} `identity.malformed`, `identity.untrusted-issuer`, `identity.expired`, `identity.refused`,
+   * `identity.keys-unavailable`
+   */
+  verify(token: string): Identity | Promise<Identity>
+  /** For probes and metrics: the state of each issuer's keys. */
+  readonly issuers: readonly Issuer[]
+}
+
+/** What tokens are judged against. */
+export interface TokenVerifierOptions {
+  /** The gateway's own name, which `aud` must contain to the byte. */
+  readonly audience: string
+  readonly issuers: readonly Issuer[]
+  readonly clock: Clock
+  /** Tokens remembered at least; twice as many at most: 10,000. A token has at most 16 KiB. */
+  readonly rememberTokens?: number
+}
+
+/**
+ * Makes a verifier for the tokens of these issuers.
+ *
+ * @throws {TypeError} an empty audience, or two issuers that sign under one `iss`
+ */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  return new RememberingVerifier(options)
+}
+
+/** A token that verified, with what has to hold each time it is used again. */
+interface Remembered {
+  readonly identity: Identity
+  readonly issuer: Issuer
+  readonly keyId: string
+  readonly claims: TokenClaims
+}
+
+class RememberingVerifier implements TokenVerifier {
+  readonly issuers: readonly Issuer[]
+  readonly #audience: string
+  readonly #clock: Clock
+  readonly #byIss: ReadonlyMap<string, Issuer>
+  /**
+   * Keyed by the token as it came. It never leaves this memory, where the request holds it anyway; a digest
+   * would cost three times the look-up and keep no secret from anyone who can read the memory.
+   */
+  readonly #remembered: TwoGenerations<string, Remembered>
+  readonly #flights = new Map<string, Promise<Identity>>()
+
+  constructor({ audience, issuers, clock, rememberTokens = 10_000 }: TokenVerifierOptions) {
+    if (audience === '') throw new TypeError('the audience must not be empty')
+    this.issuers = issuers
+    this.#audience = audience
+    this.#clock = clock
+    this.#byIss = new Map(issuers.map((issuer) => [issuer.issuer, issuer]))
+    if (this.#byIss.size < issuers.length) throw new TypeError('two issuers sign under the same iss')
+    this.#remembered = new TwoGenerations(rememberTokens)
+  }
+
+  verify(token: string): Identity | Promise<Identity> {
+    const known = this.#remembered.get(token)
+    if (known?.issuer.keys.holds(known.keyId)) {
+      checkTime(known.claims, known.issuer, this.#clock.now())
+      known.issuer.keys.refreshIfDue()
+      return known.identity
+    }
+    return this.#flights.get(token) ?? this.#launch(token)
+  }
+
+  #launch(token: string): Promise<Identity> {
+    const flight = this.#verifyAfresh(token).finally(() => this.#flights.delete(token))
+    this.#flights.set(token, flight)
+    return flight
+  }
+
+  /** Everything that costs nothing is judged before a signature is verified or a key set asked for. */
+  async #verifyAfresh(token: string): Promise<Identity> {
+    const jws = parseCompactJws(token)
+    const issuer = this.#issuerOf(jws)
+    const header = checkHeader(jws.header, issuer)
+    const now = this.#clock.now()
+    const claims = checkClaims(jws.claims, { issuer, audience: this.#audience, now })
+    checkTime(claims, issuer, now)
+    const key = await verifySignature(token, header, issuer)
+    // Keys may have been waited for.
+    checkTime(claims, issuer, this.#clock.now())
+    const { subject, expiresAt } = claims
+    const identity = Object.freeze({ issuer: issuer.name, subject, claims: jws.claims, expiresAt })
+    this.#remembered.set(token, { identity, issuer, keyId: key.id, claims })
+    return identity
+  }
+
+  #issuerOf({ claims }: CompactJws): Issuer {
+    const { iss } = claims
+    const issuer = typeof iss === 'string' ? this.#byIss.get(iss) : undefined
+    if (issuer !== undefined) return issuer
+    const named = typeof iss === 'string' ? quoted(iss) : 'no string'
+    throw new Fault('identity.untrusted-issuer', { detail: `no configured issuer signs as ${named}` })
+  }
+}

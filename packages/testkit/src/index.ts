@@ -1,0 +1,41 @@
+export { type Fields, fieldValues } from './fields.ts'
+export { type Forgery, forgeToken } from './forge-token.ts'
+export { type LoopbackServer, listenOnLoopback } from './loopback-server.ts'
+export { createManualClock, type ManualClock } from './manual-clock.ts'
+export { type ContentRule, type FramedMessage, FramingError, frameMessage } from './message-framing.ts'
+export {
+  answersGzipBomb,
+  answersHtml,
+  answersHuge,
+  answersJson,
+  answersStatus,
+  hangs,
+  type Mood,
+  redirects,
+  resets,
+  trickles,
+  truncates,
+} from './mood.ts'
+export { type ProcessOptions, startProcess, type TestProcess } from './process.ts'
+export {
+  answersOk,
+  type RawAnswer,
+  rawAnswer,
+  resetsConnection,
+  sendsThenCloses,
+  staysSilent,
+} from './raw-answer.ts'
+export {
+  connectRaw,
+  type RawConnection,
+  type RawEnding,
+  type RawExchange,
+  type RawTarget,
+  sendRaw,
+} from './raw-client.ts'
+export { type RawResponse, type RawResponses, readResponses } from './raw-response.ts'
+export { type RecordedRequest, type Recorder, startRecorder } from './recorder.ts'
+export { createScriptedEndpoint, type ScriptedEndpoint, type SeenRequest } from './scripted-endpoint.ts'
+export { createSigningKey, type SigningKey } from './signing-key.ts'
+export { type SignOptions, startTestIssuer, type TestIssuer, type TestIssuerOptions } from './test-issuer.ts'
+export { startTokenEndpoint, type TestTokenEndpoint } from './token-endpoint.ts'

@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+/** What every package's test run has in common; CI gets a report to sum beside what people read. */
+export function packageTests(name: string, test: NonNullable<ViteUserConfig['test']> = {}): ViteUserConfig {
+  const reports = process.env.COUNTERSIGN_REPORTS
+  return defineConfig({
+    test: {
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      reporters: reports ? ['default', ['json', { outputFile: join(reports, `${name}.json`) }]] : ['default'],
+      ...test,
+    },
+  })
+}
