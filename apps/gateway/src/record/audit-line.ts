@@ -26,7 +26,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     operation: route?.operation.name,
     verdict: grant?.verdict ?? (fault?.owner === 'caller' ? 'deny' : 'none'),
     rule: grant?.rule,
-    audience: grant?.tokenRequest.audience,
+    audience: minted?.audience ?? grant?.tokenRequest.audience,
     scopes: grant?.tokenRequest.scopes,
     token: minted?.token.fingerprint,
     token_source: minted?.source,

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { Secret } from '@countersign/auth-core'
+import { Command } from 'commander'
+import type { ChainHead } from '../record/audit-chain.ts'
+import { verifyAudit } from '../record/verify-audit.ts'
+
+/** `countersign audit verify FILE…` */
+export function auditCommand(): Command {
+  return new Command('audit').description('Works on the audit record.').addCommand(verifyCommand())
+}
+
+function verifyCommand(): Command {
+  return new Command('verify')
+    .description('Checks that no line of the record was changed, removed, reordered or cut off.')
+    .argument('<files...>', 'the record, oldest file first')
+    .requiredOption('--key-file <path>', 'file with the key that gateway.audit.key names')
+    .option('--head <seq:mac>', 'the head that was exported last, to see lines cut off the end')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 the record is whole, 1 it is not, 2 wrong usage.
+
+Example:
+  $ countersign audit verify audit.jsonl.1 audit.jsonl --key-file /run/secrets/audit-key`,
+    )
+    .action(verify)
+}
+
+interface VerifyOptions {
+  readonly keyFile: string
+  readonly head?: string
+  readonly json?: boolean
+}
+
+async function verify(files: string[], options: VerifyOptions, command: Command): Promise<void> {
+  const expected = options.head === undefined ? undefined : parseHead(options.head)
+  if (options.head !== undefined && !expected) command.error('--head is written as SEQ:MAC')
+  const verdict = await verifyAudit(files, new Secret(readKey(options.keyFile, command)), expected)
+  if (options.json) process.stdout.write(`${JSON.stringify(verdict)}\n`)
+  else process.stdout.write(describe(verdict))
+  process.exitCode = verdict.findings.length === 0 ? 0 : 1
+}
+
+function describe({ lines, head, findings, torn }: Awaited<ReturnType<typeof verifyAudit>>): string {
+  const [finding] = findings
+  if (finding) return `${finding.file}:${finding.line}: ${finding.message}\n`
+  const note = torn === 0 ? '' : `, ${torn} torn by a crash and marked as such`
+  return `${lines} lines, unbroken${note}. The head is ${head.seq}:${head.mac}\n`
+}
+
+function parseHead(text: string): ChainHead | undefined {
+  const [, seq, mac] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? []
+  return mac === undefined ? undefined : { seq: Number(seq), mac }
+}
+
+/** As the configuration reads it: without the line break at its end. */
+function readKey(path: string, command: Command): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+  } catch (error) {
+    return command.error(`the key file cannot be read: ${(error as Error).message}`)
+  }
+}

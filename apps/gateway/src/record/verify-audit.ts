@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Secret } from '@countersign/auth-core'
+import { type ChainHead, chainStart, checkLine } from './audit-chain.ts'
+
+/** A place where the record is not what was written. */
+export interface AuditFinding {
+  readonly file: string
+  /** Counted from 1. */
+  readonly line: number
+  readonly message: string
+}
+
+/** What came of checking a record. */
+export interface AuditVerdict {
+  readonly lines: number
+  readonly head: ChainHead
+  readonly findings: readonly AuditFinding[]
+  /** Half lines that a crash left and the gateway marked. Their requests were never answered. */
+  readonly torn: number
+}
+
+/**
+ * Checks that the files, oldest first, hold one unbroken chain: nothing changed, removed, inserted, reordered.
+ * What was cut off the end shows only against a head that was noted elsewhere: pass it as `expected`.
+ *
+ * Streams; a record of any length takes the same memory. Stops at the first break, since nothing after it
+ * can be told from it.
+ */
+export async function verifyAudit(
+  files: readonly string[],
+  key: Secret,
+  expected?: ChainHead,
+): Promise<AuditVerdict> {
+  const walk = new ChainWalk(key)
+  for (const file of files) {
+    walk.enter()
+    for await (const text of createInterface({
+      input: createReadStream(file),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
+      walk.step(text)
+      if (walk.broken) return walk.verdict(file)
+    }
+    walk.leave()
+    if (walk.broken) return walk.verdict(file)
+  }
+  const last = files.at(-1) ?? ''
+  if (expected && (expected.seq !== walk.head.seq || expected.mac !== walk.head.mac)) {
+    walk.breakAt(`the record ends at line number ${walk.head.seq}, but ${expected.seq} had been written`)
+  }
+  return walk.verdict(last)
+}
+
+class ChainWalk {
+  readonly #key: Secret
+  head: ChainHead = chainStart
+  broken: string | undefined
+  #lines = 0
+  #lineInFile = 0
+  #torn = 0
+  #pendingTorn = false
+
+  constructor(key: Secret) {
+    this.#key = key
+  }
+
+  enter(): void {
+    this.#lineInFile = 0
+  }
+
+  step(text: string): void {
+    this.#lines += 1
+    this.#lineInFile += 1
+    // The first file given may continue an older one that is no longer there: its first line says which.
+    const after = this.#lines === 1 ? (claimedPredecessor(text) ?? this.head) : this.head
+    const checked = checkLine(text, after, this.#key)
+    if (checked.state === 'sealed') {
+      if (this.#pendingTorn && checked.line.kind !== 'recovered') this.broken = 'a line that is not sealed'
+      if (this.#pendingTorn) this.#torn += 1
+      this.#pendingTorn = false
+      this.head = checked.head
+      return
+    }
+    if (checked.state === 'unsealed' && !this.#pendingTorn) {
+      this.#pendingTorn = true
+      return
+    }
+    this.broken =
+      checked.state === 'broken'
+        ? `this line does not follow number ${this.head.seq}: it, or lines before it, were changed, removed or moved`
+        : 'a line that is not sealed'
+  }
+
+  leave(): void {
+    if (this.#pendingTorn) this.broken = 'a line that is not sealed, or was cut off'
+  }
+
+  breakAt(message: string): void {
+    this.broken = message
+  }
+
+  verdict(file: string): AuditVerdict {
+    const findings = this.broken === undefined ? [] : [{ file, line: this.#lineInFile, message: this.broken }]
+    return { lines: this.#lines, head: this.head, findings, torn: this.#torn }
+  }
+}
+
+function claimedPredecessor(text: string): ChainHead | undefined {
+  const [, after] = /"after":"([0-9a-f]{64})"/.exec(text) ?? []
+  const [, seq] = /"seq":(\d+),"mac":/.exec(text) ?? []
+  return after === undefined || seq === undefined ? undefined : { seq: Number(seq) - 1, mac: after }
+}
