@@ -14,6 +14,7 @@ export type FaultCode =
   | 'request.expectation'
   | 'request.timeout'
   | 'request.misdirected'
+  | 'request.unsupported'
   | 'route.unknown'
   | 'route.method'
   | 'policy.refused'
@@ -23,11 +24,16 @@ export type FaultCode =
   | 'mint.unavailable'
   | 'mint.invalid-response'
   | 'mint.rejected-by-upstream'
+  | 'mint.audience-unknown'
   | 'audit.unavailable'
   | 'upstream.unreachable'
   | 'upstream.timeout'
   | 'upstream.invalid-response'
   | 'upstream.aborted'
+  | 'upstream.credential-refused'
+  | 'webhook.refused'
+  | 'webhook.repeated'
+  | 'webhook.undeliverable'
   | 'config.invalid'
   | 'client.gone'
   | 'gateway.unexpected'
@@ -57,6 +63,7 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
   'request.expectation': { owner: 'caller', says: 'This expectation cannot be met.' },
   'request.timeout': { owner: 'caller', says: 'The request did not arrive in time.' },
   'request.misdirected': { owner: 'caller', says: 'This gateway does not serve that host.' },
+  'request.unsupported': { owner: 'caller', says: 'This gateway does not do that.' },
   'route.unknown': { owner: 'caller', says: 'There is no such upstream or operation.' },
   'route.method': { owner: 'caller', says: 'This path does not offer that method.' },
   'policy.refused': { owner: 'caller', says: 'This service may not call that operation.' },
@@ -75,6 +82,10 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
     owner: 'upstream',
     says: 'The upstream refuses the token that its own token endpoint issued.',
   },
+  'mint.audience-unknown': {
+    owner: 'operator',
+    says: 'No audience is known that the admin API of this upstream accepts.',
+  },
   'audit.unavailable': { owner: 'operator', says: 'The call cannot be recorded and was not made.' },
   'upstream.unreachable': { owner: 'upstream', says: 'The upstream cannot be reached.' },
   'upstream.timeout': { owner: 'upstream', says: 'The upstream did not answer in time.' },
@@ -83,6 +94,16 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
     says: 'The upstream gave an answer that is not valid HTTP.',
   },
   'upstream.aborted': { owner: 'upstream', says: 'The upstream broke off its answer.' },
+  'upstream.credential-refused': {
+    owner: 'operator',
+    says: "The upstream refuses the gateway's own credential.",
+  },
+  'webhook.refused': { owner: 'caller', says: 'This delivery is not signed as it should be, or too old.' },
+  'webhook.repeated': { owner: 'caller', says: 'This delivery has been taken already.' },
+  'webhook.undeliverable': {
+    owner: 'operator',
+    says: 'The service that this delivery is for did not take it.',
+  },
   'config.invalid': { owner: 'operator', says: 'The configuration of this gateway is not valid.' },
   'client.gone': { owner: 'caller', says: 'The caller went away before the answer was complete.' },
   'gateway.unexpected': { owner: 'gateway', says: 'The gateway failed in a way it did not expect.' },
@@ -99,6 +120,17 @@ export interface FaultOptions {
   readonly retryAfterSeconds?: number
   /** Methods that the path offers; becomes `Allow` (RFC 9110 10.2.1). */
   readonly allow?: readonly string[]
+  /** The limit that was hit; becomes `RateLimit` and `RateLimit-Policy`. */
+  readonly rateLimit?: RateLimitState
+}
+
+/** A limit and how much of it is left: the terms of draft-ietf-httpapi-ratelimit-headers-10. */
+export interface RateLimitState {
+  /** Calls in a window. */
+  readonly calls: number
+  readonly windowSeconds: number
+  readonly remaining: number
+  readonly resetSeconds: number
 }
 
 /** Something that went wrong with a request, in a form that the record and the caller can both read. */
@@ -109,6 +141,7 @@ export class Fault extends Error {
   readonly detail: string | undefined
   readonly retryAfterSeconds: number | undefined
   readonly allow: readonly string[] | undefined
+  readonly rateLimit: RateLimitState | undefined
 
   constructor(code: FaultCode, options: FaultOptions = {}) {
     super(options.detail ?? code, { cause: options.cause })
@@ -119,6 +152,7 @@ export class Fault extends Error {
     this.detail = options.detail
     this.retryAfterSeconds = options.retryAfterSeconds
     this.allow = options.allow
+    this.rateLimit = options.rateLimit
   }
 
   /** Anything that was thrown, as a fault: a fault stays itself, the unknown is `gateway.unexpected`. */

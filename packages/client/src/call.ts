@@ -15,6 +15,8 @@ export interface Call {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Fields of this call alone, such as `If-Match`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** The least that an answer must be; the rest of its type is taken on trust. */
@@ -56,8 +58,8 @@ export async function call<T>(
   }
 }
 
-function initOf({ method, body }: Call, signal: AbortSignal | undefined): RequestInit {
-  const headers = new Headers({ accept: 'application/json' })
+function initOf({ method, body, headers: own }: Call, signal: AbortSignal | undefined): RequestInit {
+  const headers = new Headers({ ...own, accept: 'application/json' })
   if (body !== undefined) headers.set('content-type', 'application/json')
   return {
     method,

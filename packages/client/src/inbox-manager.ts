@@ -1,5 +1,6 @@
 import { type Accept, type CallOptions, call } from './call.ts'
 import type { Client } from './create-client.ts'
+import { hasId } from './has-id.ts'
 import { path } from './path.ts'
 
 /** What a member may do in an account. */
@@ -91,9 +92,9 @@ export function inboxManager(
   { upstream: name = 'inbox-manager' }: InboxManagerOptions = {},
 ): InboxManager {
   const to = client.upstream(name)
-  const user = isRecord<ApplicationUser>
-  const account = isRecord<Account>
-  const member = isRecord<Member>
+  const user = hasId<ApplicationUser>
+  const account = hasId<Account>
+  const member = hasId<Member>
   return {
     createApplicationUser: async (id, body, options) =>
       call(to, { method: 'POST', path: path`/api/applications/${id}/users`, body }, options, user),
@@ -142,11 +143,6 @@ function memberCalls(to: ReturnType<Client['upstream']>, member: Accept<Member>)
       return call(to, { method: 'DELETE', path: at }, options)
     },
   }
-}
-
-/** Single objects come unwrapped. */
-function isRecord<T extends { readonly id: string }>(value: unknown): value is T {
-  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
 }
 
 /** Lists come wrapped in `data`. */

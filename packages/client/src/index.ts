@@ -1,7 +1,63 @@
 export type { FaultCode, Owner, Problem } from '@countersign/auth-core/client'
+export { type AurinkoOptions, aurinko } from './aurinko.ts'
+export type {
+  Aurinko,
+  AurinkoChange,
+  AurinkoDelta,
+  AurinkoEventIds,
+  AurinkoOffset,
+  AurinkoPaging,
+  AurinkoTaskIds,
+} from './aurinko-api.ts'
+export type {
+  AurinkoAccount,
+  AurinkoAccountFields,
+  AurinkoAddress,
+  AurinkoCalendar,
+  AurinkoEvent,
+  AurinkoEventTime,
+  AurinkoMessage,
+  AurinkoOffsetPage,
+  AurinkoOutgoingMessage,
+  AurinkoPage,
+  AurinkoRecord,
+  AurinkoSavedAccount,
+  AurinkoSent,
+  AurinkoSubscription,
+  AurinkoSync,
+} from './aurinko-records.ts'
+export {
+  type AuthAction,
+  type AuthActionOptions,
+  type AuthActionRole,
+  type AuthActionUser,
+  authAction,
+  type PasskeyPerson,
+  type PasskeyTransaction,
+  type VerifiedPasskey,
+} from './authaction.ts'
 export type { CallOptions } from './call.ts'
 export { type Client, type ClientOptions, createClient } from './create-client.ts'
+export type { CursorPage, CursorPages } from './cursor-pages.ts'
 export { expectOk } from './expect-ok.ts'
+export {
+  type Faable,
+  type FaableOptions,
+  type FaableReadable,
+  type FaableResource,
+  faable,
+} from './faable.ts'
+export type {
+  FaableImportedRow,
+  FaableListing,
+  FaableLog,
+  FaableNamed,
+  FaableRecord,
+  FaableSession,
+  FaableUser,
+  FaableUserChange,
+  FaableUserFields,
+} from './faable-records.ts'
 export { GatewayError } from './gateway-error.ts'
 export type { GatewayFetch } from './gateway-fetch.ts'
 export { GatewayUnreachableError } from './gateway-unreachable-error.ts'
@@ -23,6 +79,18 @@ export {
   type Role,
   type Search,
 } from './inbox-manager.ts'
+export { type LoginRadiusOptions, loginradius } from './loginradius.ts'
+export type { LoginRadius } from './loginradius-api.ts'
+export type {
+  LoginRadiusConnection,
+  LoginRadiusDomain,
+  LoginRadiusInvitation,
+  LoginRadiusInvitationRequest,
+  LoginRadiusOrganization,
+  LoginRadiusOrganizationFields,
+  LoginRadiusRole,
+  LoginRadiusRoleAssignment,
+} from './loginradius-records.ts'
 export type { RetryOptions } from './retry.ts'
 export type { Upstream, UpstreamOptions } from './upstream.ts'
 export { UpstreamError } from './upstream-error.ts'

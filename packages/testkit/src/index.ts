@@ -1,3 +1,5 @@
+export { aurinkoOperations, type DescribedOperation } from './aurinko-operations.ts'
+export { aurinkoSchemas } from './aurinko-schemas.ts'
 export { type Fields, fieldValues } from './fields.ts'
 export { type Forgery, forgeToken } from './forge-token.ts'
 export { type LoopbackServer, listenOnLoopback } from './loopback-server.ts'

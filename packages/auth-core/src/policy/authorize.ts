@@ -1,38 +1,99 @@
 import { Fault } from '../fault.ts'
+import type { CompiledRule } from './compile-rule.ts'
+import { type Decision, decide } from './decide.ts'
 import type { Grant } from './grant.ts'
-import type { Operation } from './operation.ts'
-import type { Service } from './policy.ts'
+import type { JudgedBody } from './judge-body.ts'
+import type { Policy, Service } from './policy.ts'
+import type { Question } from './question.ts'
+import type { RateLimiter } from './rate-limit.ts'
 
-/** What is asked for. */
-export interface Call {
-  readonly upstream: string
-  readonly operation: Operation
+/** What can only be done with the request at hand. */
+export interface Means {
+  /** Reads the body, once; called only when a rule that includes the operation looks at it. @throws {Fault} */
+  readonly readBody: () => Promise<JudgedBody>
+  readonly limiter: RateLimiter
 }
 
 /**
- * Decides. The one place where a {@link Grant} comes into being.
+ * Acts on what {@link decide} says. The one place where a {@link Grant} comes into being.
  *
- * The service's rules are read in order and the first that includes the operation is the grant; a service
- * that nobody named, and an operation that no rule includes, are refused.
- *
- * @throws {Fault} `policy.refused`; the caller learns the operation it asked for, and nothing of the policy
+ * @returns at once where neither the body nor a limit is involved
+ * @throws {Fault} `policy.refused`; the caller learns the operation it asked for, and nothing of the policy.
+ * `policy.rate-limited`, without falling through to a later rule. `request.malformed`, `request.too-large` for
+ * a body that a rule would have to read
  */
-export function authorize(service: Service | undefined, call: Call): Grant {
-  const { upstream, operation } = call
-  const asked = `${upstream} ${operation.name}`
-  if (service === undefined) {
-    throw new Fault('policy.refused', {
-      says: `This identity may not call ${asked}.`,
-      detail: 'the identity is verified, but no service lists its issuer and subject',
-    })
+export function authorize(policy: Policy, question: Question, means: Means): Grant | Promise<Grant> {
+  const decision = decide(policy, question)
+  if (decision.verdict === 'needs-body') return withBody(policy, question, means)
+  return grantOf(decision, question, means)
+}
+
+async function withBody(policy: Policy, question: Question, means: Means): Promise<Grant> {
+  const body = await means.readBody()
+  const decision = decide(policy, { ...question, body })
+  if (decision.verdict === 'needs-body') throw new TypeError('a body was given and asked for again')
+  return grantOf(decision, question, means)
+}
+
+function grantOf(
+  decision: Exclude<Decision, { verdict: 'needs-body' }>,
+  question: Question,
+  { limiter }: Means,
+): Grant | Promise<Grant> {
+  const { verdict, service } = decision
+  if (verdict === 'deny') throw refusal(decision, question)
+  const { upstream, operation } = question
+  const grant = (rest: Pick<Grant, 'rule' | 'tokenRequest' | 'wouldBeDenied'>) =>
+    ({ service: service.name, upstream, operation, verdict, ...rest }) as unknown as Grant
+  if (verdict === 'shadow') {
+    const wouldBeDenied = whyNot(decision, question)
+    return grant({ rule: `${service.name} (none)`, tokenRequest: decision.tokenRequest, wouldBeDenied })
   }
-  for (const rule of service.rulesFor(upstream, operation)) {
-    const { label, tokenRequest } = rule
-    const grant = { service: service.name, upstream, operation, rule: label, verdict: 'allow', tokenRequest }
-    return grant as unknown as Grant
-  }
-  throw new Fault('policy.refused', {
-    says: `The service ${service.name} may not call ${asked}.`,
-    detail: `no rule of ${service.name} includes ${asked}`,
+  const { rule } = decision
+  const allowed = grant({ rule: rule.label, tokenRequest: rule.tokenRequest })
+  return rule.limit === undefined
+    ? allowed
+    : withinLimit(allowed, { limiter, service, rule, limit: rule.limit })
+}
+
+interface Limited {
+  readonly limiter: RateLimiter
+  readonly service: Service
+  readonly rule: CompiledRule
+  readonly limit: NonNullable<CompiledRule['limit']>
+}
+
+async function withinLimit(grant: Grant, { limiter, service, rule, limit }: Limited): Promise<Grant> {
+  const state = await limiter.take([service.name, rule.label], limit)
+  if (state.allowed) return grant
+  throw new Fault('policy.rate-limited', {
+    says: `The service ${service.name} may call this ${limit.calls} times in ${limit.windowSeconds} seconds.`,
+    detail: `${rule.label} has the limit ${limit.source}`,
+    retryAfterSeconds: Math.max(1, Math.ceil(state.resetSeconds)),
+    rateLimit: { ...limit, remaining: state.remaining, resetSeconds: Math.ceil(state.resetSeconds) },
   })
+}
+
+function refusal(decision: Decision & { verdict: 'deny' }, question: Question): Fault {
+  const asked = `${question.upstream} ${question.operation.name}`
+  return new Fault('policy.refused', {
+    says: decision.service
+      ? `The service ${decision.service.name} may not call ${asked}.`
+      : `This identity may not call ${asked}.`,
+    detail: whyNot(decision, question),
+  })
+}
+
+/** For the record: which rules came into question, and why none of them matched. */
+function whyNot({ service, misses }: Decision & { verdict: 'deny' | 'shadow' }, question: Question): string {
+  if (!service) return 'the identity is verified, but no service lists its issuer and subject'
+  if (misses.length === 0)
+    return `no rule of ${service.name} includes ${question.upstream} ${question.operation.name}`
+  return misses
+    .map(({ rule, error }) =>
+      error === undefined
+        ? `${rule.label}: its condition is false`
+        : `${rule.label}: its condition could not be evaluated: ${error}`,
+    )
+    .join('; ')
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { question } from '../../test/policy-fixture.ts'
 import type { Identity } from '../identity/identity.ts'
-import { authorize } from './authorize.ts'
-import { compilePolicy, type PolicyDefinition } from './compile-policy.ts'
+import { authorize, type Means } from './authorize.ts'
+import { compilePolicy } from './compile-policy.ts'
 import type { Grant } from './grant.ts'
 import type { Operation } from './operation.ts'
+import type { PolicyDefinition } from './policy.ts'
 
 function operation(name: string, scopes: string[]): Operation {
   return { name, method: 'GET', template: `/${name}`, scopes, replay: 'never', destructive: false }
@@ -31,9 +33,15 @@ const identity = (issuer: string, subject: string): Identity => ({
   expiresAt: 0,
 })
 
-function decide(compiled: ReturnType<typeof compile>, asked: Operation): Grant {
-  const service = compiled.policy.serviceOf(identity('cluster', 'sa:billing'))
-  return authorize(service, { upstream: 'idp', operation: asked })
+const means: Means = {
+  readBody: () => Promise.reject(new Error('no rule here reads a body')),
+  limiter: { take: () => ({ allowed: true, remaining: 1, resetSeconds: 1 }) },
+}
+
+function decide({ policy }: ReturnType<typeof compile>, asked: Operation, subject = 'sa:billing'): Grant {
+  const grant = authorize(policy, question({ operation: asked, subject }), means)
+  if (grant instanceof Promise) throw new Error('nothing here has to be waited for')
+  return grant
 }
 
 const at = 'policy.yaml:1:1'
@@ -83,11 +91,11 @@ describe('the default is no', () => {
   })
 
   it('for an identity that differs in issuer or subject', () => {
-    const { policy } = compile([{ upstream: 'idp', operations: ['users.*'], position: at }])
+    const compiled = compile([{ upstream: 'idp', operations: ['users.*'], position: at }])
     for (const stranger of [identity('other', 'sa:billing'), identity('cluster', 'sa:billing-evil')]) {
-      expect(policy.serviceOf(stranger)).toBeUndefined()
+      expect(compiled.policy.serviceOf(stranger)).toBeUndefined()
     }
-    expect(() => authorize(undefined, { upstream: 'idp', operation: read })).toThrow(
+    expect(() => decide(compiled, read, 'sa:billing-evil')).toThrow(
       expect.objectContaining({ code: 'policy.refused' }),
     )
   })

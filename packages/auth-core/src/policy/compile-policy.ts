@@ -1,14 +1,10 @@
 import { type CompiledRule, compileRule } from './compile-rule.ts'
+import { createConditionEnvironments } from './condition/condition-environment.ts'
+import { createService } from './create-service.ts'
 import type { TokenRequest } from './grant.ts'
-import type { Operation } from './operation.ts'
 import { createOperationIndex } from './operation-index.ts'
-import type { Policy, PolicyFault, Service, ServiceDefinition, UpstreamDefinition } from './policy.ts'
-
-/** What a policy is compiled from. */
-export interface PolicyDefinition {
-  readonly services: readonly ServiceDefinition[]
-  readonly upstreams: readonly UpstreamDefinition[]
-}
+import type { Policy, PolicyDefinition, PolicyFault, Service, ServiceDefinition } from './policy.ts'
+import { shadowFaults } from './shadow-faults.ts'
 
 /**
  * Compiles services and upstreams into a policy.
@@ -21,6 +17,8 @@ export function compilePolicy(definition: PolicyDefinition): {
 } {
   const faults: PolicyFault[] = []
   const intern = createInterner()
+  const environments = createConditionEnvironments()
+  const known = new Map(definition.upstreams.map((upstream) => [upstream.name, upstream]))
   const upstreams = new Map(
     definition.upstreams.map((upstream) => [
       upstream.name,
@@ -29,10 +27,11 @@ export function compilePolicy(definition: PolicyDefinition): {
   )
 
   function compileService(service: ServiceDefinition): Service {
+    const mode = service.mode ?? definition.mode ?? 'enforce'
     const rules: CompiledRule[] = []
     for (const [at, rule] of service.allow.entries()) {
-      const known = upstreams.get(rule.upstream)
-      if (!known) {
+      const found = upstreams.get(rule.upstream)
+      if (!found) {
         faults.push({
           position: rule.position,
           message: `there is no upstream "${rule.upstream}"`,
@@ -40,44 +39,34 @@ export function compilePolicy(definition: PolicyDefinition): {
         })
         continue
       }
-      const compiled = compileRule(rule, { label: `${service.name} allow[${at}]`, intern, ...known })
+      const label = `${service.name} allow[${at}]`
+      const compiled = compileRule(rule, { label, mode, intern, environments, ...found })
       faults.push(...compiled.faults)
       rules.push(compiled.rule)
     }
-    return createService(service.name, rules)
+    return createService({ ...service, mode, rules }, { upstreams: known, intern })
   }
 
-  const services = new Map<string, Map<string, Service>>()
-  for (const definitionOfService of definition.services) {
-    const service = compileService(definitionOfService)
-    for (const { issuer, subject } of definitionOfService.identities) {
-      const bySubject = services.get(issuer) ?? new Map<string, Service>()
-      services.set(issuer, bySubject.set(subject, service))
-    }
-  }
+  const services = new Map(definition.services.map((service) => [service.name, compileService(service)]))
+  for (const service of services.values()) faults.push(...shadowFaults(service, known))
+  const byIdentity = indexIdentities(services.values())
   const policy: Policy = {
-    serviceOf: (identity) => services.get(identity.issuer)?.get(identity.subject),
+    serviceOf: ({ issuer, subject }) => byIdentity.get(issuer)?.get(subject),
+    services,
+    upstreams: known,
   }
   return { policy, faults }
 }
 
-/**
- * A service that remembers which of its rules include an operation. The first question about an operation
- * walks the rules, later ones are a look-up: deciding does not grow with the policy.
- */
-function createService(name: string, rules: readonly CompiledRule[]): Service {
-  const fitting = new Map<Operation, readonly CompiledRule[]>()
-  return {
-    name,
-    rulesFor(upstream, operation) {
-      let found = fitting.get(operation)
-      if (!found) {
-        found = rules.filter((rule) => rule.upstream === upstream && rule.operations.has(operation))
-        fitting.set(operation, found)
-      }
-      return found
-    },
+function indexIdentities(services: Iterable<Service>): ReadonlyMap<string, ReadonlyMap<string, Service>> {
+  const byIssuer = new Map<string, Map<string, Service>>()
+  for (const service of services) {
+    for (const { issuer, subject } of service.identities) {
+      const bySubject = byIssuer.get(issuer) ?? new Map<string, Service>()
+      byIssuer.set(issuer, bySubject.set(subject, service))
+    }
   }
+  return byIssuer
 }
 
 function createInterner(): (request: TokenRequest) => TokenRequest {

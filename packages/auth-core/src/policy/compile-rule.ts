@@ -1,7 +1,11 @@
+import { type Condition, compileCondition } from './condition/compile-condition.ts'
+import type { ConditionEnvironments } from './condition/condition-environment.ts'
 import type { TokenRequest } from './grant.ts'
 import type { Operation } from './operation.ts'
 import type { OperationIndex } from './operation-index.ts'
-import type { PolicyFault, RuleDefinition, UpstreamDefinition } from './policy.ts'
+import type { Mode, PolicyFault, RuleDefinition, UpstreamDefinition } from './policy.ts'
+import type { RateLimit } from './rate-limit.ts'
+import { templateVariables } from './template-variables.ts'
 
 /** A rule with everything worked out that does not depend on a request. */
 export interface CompiledRule {
@@ -9,8 +13,14 @@ export interface CompiledRule {
   readonly label: string
   readonly position: string
   readonly upstream: string
+  /** As written: names and groups. */
+  readonly patterns: readonly string[]
   readonly operations: ReadonlySet<Operation>
   readonly tokenRequest: TokenRequest
+  readonly when: Condition | undefined
+  readonly limit: RateLimit | undefined
+  /** Its own, its service's, or the policy's. */
+  readonly mode: Mode
 }
 
 /** What {@link compileRule} needs beside the rule. */
@@ -18,6 +28,9 @@ export interface RuleContext {
   readonly label: string
   readonly upstream: UpstreamDefinition
   readonly index: OperationIndex
+  readonly environments: ConditionEnvironments
+  /** Of the service. */
+  readonly mode: Mode
   /** Makes equal token requests one object, so that they share one cached token. */
   readonly intern: (request: TokenRequest) => TokenRequest
 }
@@ -33,47 +46,97 @@ export function compileRule(
   context: RuleContext,
 ): { rule: CompiledRule; faults: readonly PolicyFault[] } {
   const faults: PolicyFault[] = []
-  const refuse = (message: string, hint: string) => faults.push({ position: rule.position, message, hint })
-
-  const operations = new Set<Operation>()
-  for (const pattern of rule.operations) {
-    const found = context.index.matching(pattern)
-    if (found.length === 0) {
-      refuse(
-        `"${pattern}" names no operation of ${rule.upstream}`,
-        `\`countersign check\` lists them; groups are written \`accounts.*\``,
-      )
-    }
-    for (const operation of found) operations.add(operation)
-  }
-
-  const needed = scopesOf(operations)
-  const scopes = rule.scopes === undefined ? needed : needed.filter((scope) => rule.scopes?.includes(scope))
-  for (const scope of rule.scopes ?? []) {
-    if (needed.includes(scope)) continue
-    refuse(
-      `scope "${scope}" is not needed by any operation of this rule`,
-      `a rule's scopes narrow what its operations need (${needed.join(' ') || 'none'}), they cannot add`,
-    )
-  }
-  if (scopes.length === 0 && context.upstream.emptyScope === 'refuse') {
-    refuse(
-      'this rule comes out with no scope, which this upstream takes for every scope there is',
-      'choose operations whose scopes are known, or give the operations their scopes',
-    )
-  }
-
+  const operations = findOperations(rule, context, faults)
+  const scopes = narrowScopes(rule, context, { operations, faults })
   const tokenRequest = context.intern({
     upstream: rule.upstream,
     audience: rule.audience ?? context.upstream.audience,
     scopes,
     resource: [],
   })
-  const { label } = context
-  return {
-    rule: { label, position: rule.position, upstream: rule.upstream, operations, tokenRequest },
-    faults,
+  const compiled: CompiledRule = {
+    label: context.label,
+    position: rule.position,
+    upstream: rule.upstream,
+    patterns: rule.operations,
+    operations,
+    tokenRequest,
+    when:
+      rule.when === undefined
+        ? undefined
+        : findCondition(rule, rule.when, { ...context, operations, faults }),
+    limit: rule.limit,
+    mode: rule.mode ?? context.mode,
   }
+  return { rule: compiled, faults }
+}
+
+interface Findings {
+  readonly operations: ReadonlySet<Operation>
+  readonly faults: PolicyFault[]
+}
+
+function findOperations(rule: RuleDefinition, { index }: RuleContext, faults: PolicyFault[]): Set<Operation> {
+  const operations = new Set<Operation>()
+  for (const pattern of rule.operations) {
+    const found = index.matching(pattern)
+    if (found.length === 0) {
+      faults.push({
+        position: rule.position,
+        message: `"${pattern}" names no operation of ${rule.upstream}`,
+        hint: `\`countersign check\` lists them; groups are written \`accounts.*\``,
+      })
+    }
+    for (const operation of found) operations.add(operation)
+  }
+  return operations
+}
+
+function narrowScopes(
+  rule: RuleDefinition,
+  { upstream }: RuleContext,
+  { operations, faults }: Findings,
+): readonly string[] {
+  const { position } = rule
+  const needed = scopesOf(operations)
+  for (const scope of rule.scopes ?? []) {
+    if (needed.includes(scope)) continue
+    faults.push({
+      position,
+      message: `scope "${scope}" is not needed by any operation of this rule`,
+      hint: `a rule's scopes narrow what its operations need (${needed.join(' ') || 'none'}), they cannot add`,
+    })
+  }
+  const scopes = rule.scopes === undefined ? needed : needed.filter((scope) => rule.scopes?.includes(scope))
+  if (scopes.length === 0 && upstream.emptyScope === 'refuse') {
+    faults.push({
+      position,
+      message: 'this rule comes out with no scope, which this upstream takes for every scope there is',
+      hint: 'choose operations whose scopes are known, or give the operations their scopes',
+    })
+  }
+  return scopes
+}
+
+function findCondition(
+  { position }: RuleDefinition,
+  source: string,
+  { environments, operations, faults }: RuleContext & Findings,
+): Condition | undefined {
+  const compiled = compileCondition(source, { environments, pathVariables: commonVariables(operations) })
+  if (!('length' in compiled)) return compiled
+  for (const problem of compiled) faults.push({ position, key: 'when', ...problem })
+  return undefined
+}
+
+/** The path variables that each of these operations has; sorted. */
+function commonVariables(operations: ReadonlySet<Operation>): readonly string[] {
+  let common: string[] | undefined
+  for (const { template } of operations) {
+    const own = templateVariables(template)
+    common = common === undefined ? [...own.keys()].sort() : common.filter((name) => own.has(name))
+  }
+  return common ?? []
 }
 
 /** The scopes that these operations need together: sorted, each once. */

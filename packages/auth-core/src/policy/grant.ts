@@ -16,6 +16,8 @@ export interface Grant {
   /** `shadow`: no rule allowed this, and the call goes through all the same, recorded as a would-be denial. */
   readonly verdict: 'allow' | 'shadow'
   readonly tokenRequest: TokenRequest
+  /** In shadow: why it would have been denied, for the record. */
+  readonly wouldBeDenied?: string
 }
 
 /** What the token endpoint is asked for. One object per distinct request, made when the policy is compiled. */

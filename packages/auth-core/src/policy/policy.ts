@@ -1,6 +1,19 @@
 import type { Identity } from '../identity/identity.ts'
 import type { CompiledRule } from './compile-rule.ts'
+import type { TokenRequest } from './grant.ts'
 import type { Operation } from './operation.ts'
+import type { RateLimit } from './rate-limit.ts'
+
+/** `shadow`: what would be denied goes through, recorded and counted. Never the default. */
+export type Mode = 'enforce' | 'shadow'
+
+/** What a policy is compiled from. */
+export interface PolicyDefinition {
+  readonly services: readonly ServiceDefinition[]
+  readonly upstreams: readonly UpstreamDefinition[]
+  /** For every service that does not say otherwise; `enforce` unless given. */
+  readonly mode?: Mode | undefined
+}
 
 /** What a service may do, as the configuration says it. */
 export interface ServiceDefinition {
@@ -9,6 +22,10 @@ export interface ServiceDefinition {
   readonly identities: readonly { readonly issuer: string; readonly subject: string }[]
   /** Read in order; the first rule that fits decides. */
   readonly allow: readonly RuleDefinition[]
+  /** In place of the policy's. */
+  readonly mode?: Mode | undefined
+  /** `file:line:column`, for people. */
+  readonly position?: string | undefined
 }
 
 /** One entry of a service's `allow` list. */
@@ -20,6 +37,11 @@ export interface RuleDefinition {
   readonly audience?: string | undefined
   /** Narrows what the operations of this rule need; cannot add to it. */
   readonly scopes?: readonly string[] | undefined
+  /** A condition in CEL. */
+  readonly when?: string | undefined
+  readonly limit?: RateLimit | undefined
+  /** In place of the service's. */
+  readonly mode?: Mode | undefined
   /** `file:line:column`, for people. */
   readonly position: string
 }
@@ -36,19 +58,33 @@ export interface UpstreamDefinition {
 /** A compiled policy. Whoever holds one holds one without faults. */
 export interface Policy {
   /** The service that this identity belongs to; `undefined` for a stranger. */
-  serviceOf(identity: Identity): Service | undefined
+  serviceOf(identity: Pick<Identity, 'issuer' | 'subject'>): Service | undefined
+  /** By name, in the order of the configuration. */
+  readonly services: ReadonlyMap<string, Service>
+  /** By name. */
+  readonly upstreams: ReadonlyMap<string, UpstreamDefinition>
 }
 
 /** A service, ready to be asked. */
 export interface Service {
   readonly name: string
+  readonly identities: ServiceDefinition['identities']
+  /** Its own, or the policy's. */
+  readonly mode: Mode
+  readonly rules: readonly CompiledRule[]
+  readonly position: string | undefined
   /** The rules that include this operation, in the order of the configuration; empty means no. */
   rulesFor(upstream: string, operation: Operation): readonly CompiledRule[]
+  /** What shadow asks for where no rule allows: the operation's own scopes. */
+  shadowRequest(upstream: string, operation: Operation): TokenRequest | undefined
 }
 
 /** A fault of a policy, at the place where it can be mended. */
 export interface PolicyFault {
+  /** Of the rule, or of the service where no rule is to blame. */
   readonly position: string
+  /** The key of the rule that is wrong. */
+  readonly key?: 'when' | undefined
   readonly message: string
   readonly hint: string
 }

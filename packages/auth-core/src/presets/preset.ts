@@ -1,6 +1,9 @@
+import type { FaultCode } from '../fault.ts'
 import type { Operation } from '../policy/operation.ts'
 import type { ClientAuthMethod } from '../tokens/client-auth.ts'
+import type { ConsentFlow } from '../tokens/consent-flow.ts'
 import type { TokenAdaptation } from '../tokens/token-adaptation.ts'
+import type { WebhookScheme } from '../webhooks/webhook-scheme.ts'
 
 /** A ready description of a known upstream. Whatever it leaves open, the configuration has to say. */
 export interface Preset {
@@ -20,6 +23,13 @@ export interface Preset {
   /** What a token request without scopes means there: nothing special, or everything (then it is refused). */
   readonly emptyScope: 'allow' | 'refuse'
   readonly operations: readonly Operation[]
+  /**
+   * What a fault most likely means with this upstream: a sentence for the caller, in place of the code's own.
+   * Where a 401 of the API stands for "not granted", `mint.rejected-by-upstream` says so here.
+   */
+  readonly explains?: Readonly<Partial<Record<FaultCode, string>>> | undefined
+  /** How its webhooks are signed; without it, `webhook:` in the configuration is a fault. */
+  readonly webhook?: WebhookScheme | undefined
 }
 
 /** How a credential is shown to the API. What the gateway shows, a caller cannot: its own copies are removed. */
@@ -36,15 +46,20 @@ export interface CredentialScheme {
 export interface PresetToken {
   /** `consent`: an administrator consents once, and the token that comes of it is kept (no RFC grant). */
   readonly grantType: 'client_credentials' | 'consent'
-  /** May hold `{url}` (the configuration's `url`) and `{tenant}`; left open where only the configuration knows. */
+  /**
+   * May hold `{url}` (the base URL in force), `{origin}` (its scheme and authority) and `{tenant}`; left open
+   * where only the configuration knows. With `consent` the exchange is in {@link PresetToken.consent} instead.
+   */
   readonly endpoint?: string | undefined
   /** Asked once when `endpoint` answers 404 or 405, and remembered. */
   readonly fallbackEndpoint?: string | undefined
   /** Where the audience comes from when neither preset nor configuration names it. */
   readonly audienceDiscovery?: AudienceDiscovery | undefined
+  /** The addresses of the consent; needed with `grantType: 'consent'`, of no use without. */
+  readonly consent?: ConsentFlow | undefined
   readonly clientAuth: ClientAuthMethod
   readonly body: 'form' | 'json'
-  /** May hold `{url}` and `{tenant}`. */
+  /** May hold `{url}`, `{origin}` and `{tenant}`. */
   readonly audience?: string | undefined
   /** Sent with every token request; none that `extraParameterProblem` refuses. */
   readonly parameters: Readonly<Record<string, string>>

@@ -25,13 +25,16 @@ describe.each([...presets.values()])('preset $name', (preset) => {
     for (const { name, method, replay, destructive } of preset.operations) {
       const reads = method === 'GET' || /\.(search|list|get)$/.test(name)
       expect({ name, replay }).toEqual({ name, replay: reads ? 'on_401' : 'never' })
-      expect({ name, destructive }).toEqual({ name, destructive: method === 'DELETE' })
+      const takes = method === 'DELETE' || /\.(revoke|set-password)$/.test(name)
+      expect({ name, destructive }).toEqual({ name, destructive: takes })
     }
   })
 
   it('sends secrets to https: only, and no parameter that the gateway sets itself', () => {
-    const { endpoint, parameters } = preset.token
-    if (endpoint !== undefined) expect(endpointUrl(endpoint).protocol).toBe('https:')
+    const { endpoint, fallbackEndpoint, parameters } = preset.token
+    for (const address of [endpoint, fallbackEndpoint].filter((text) => text !== undefined)) {
+      expect(endpointUrl(address.replace(/^\{(url|origin)\}/, preset.url ?? '')).protocol).toBe('https:')
+    }
     if (preset.url !== undefined) expect(preset.url).toMatch(/^https:\/\/[^/]+(\/[^/?#]+)*$/)
     expect(Object.keys(parameters).map(extraParameterProblem)).toEqual(
       Object.keys(parameters).map(() => undefined),

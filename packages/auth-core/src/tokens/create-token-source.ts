@@ -49,7 +49,9 @@ class ClientCredentialsSource implements ObservableTokenSource {
 
   constructor(options: TokenSourceOptions) {
     const { upstream, strict = false, cache = new TokenCache(), adapt = {} } = options
-    const endpoint: TokenEndpoint = { ...options, adapt, url: endpointUrl(options.endpoint) }
+    const { fallbackEndpoint: other } = options
+    const alternative = other === undefined ? undefined : { url: endpointUrl(other), inUse: false }
+    const endpoint: TokenEndpoint = { ...options, adapt, url: endpointUrl(options.endpoint), alternative }
     this.#options = options
     this.#cache = cache
     this.#keyOf = tokenKeys(endpoint)

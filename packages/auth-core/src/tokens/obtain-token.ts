@@ -19,10 +19,7 @@ export async function obtainToken(
 ): Promise<Judged> {
   const { adapt, clock } = endpoint
   const sentAt = clock.now()
-  const answer = normalised(
-    await readAnswer(await requestToken(endpoint, request, credential)),
-    adapt.normalise,
-  )
+  const answer = normalised(await ask(endpoint, request, credential), adapt.normalise)
   const answeredAt = clock.now()
   const isSuccess = answer.status >= 200 && answer.status < 300
   if (isSuccess && answer.body === undefined) {
@@ -38,6 +35,24 @@ export async function obtainToken(
     })
   }
   return judgeToken(answer.body, { request, clientId: credential.clientId, sentAt, answeredAt })
+}
+
+/** Asks the address that works, and the other one when it turns out not to be there. */
+async function ask(endpoint: TokenEndpoint, request: TokenRequest, credential: Credential): Promise<Answer> {
+  const { alternative } = endpoint
+  const askAt = async (url: URL) => readAnswer(await requestToken({ ...endpoint, url }, request, credential))
+  const answer = await askAt(alternative?.inUse ? alternative.url : endpoint.url)
+  if (alternative === undefined || !isNowhere(answer)) return answer
+  const isOther = !alternative.inUse
+  const second = await askAt(isOther ? alternative.url : endpoint.url)
+  if (isNowhere(second)) return answer
+  alternative.inUse = isOther
+  return second
+}
+
+/** Not an answer of a token endpoint, but of a server that has none there. */
+function isNowhere({ status }: Answer): boolean {
+  return status === 404 || status === 405
 }
 
 function normalised(answer: Answer, normalise: TokenEndpoint['adapt']['normalise']): Answer {

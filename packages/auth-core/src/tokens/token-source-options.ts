@@ -12,6 +12,8 @@ export interface TokenSourceOptions {
   readonly upstream: string
   /** Address of the token endpoint: `https:`, or `http:` to a loopback address. */
   readonly endpoint: string
+  /** Asked when `endpoint` answers 404 or 405; whichever works is remembered. */
+  readonly fallbackEndpoint?: string | undefined
   readonly clientAuth: ClientAuthMethod
   /** How the parameters are written: RFC 6749 knows only `form`; some upstreams only `json`. */
   readonly body: 'form' | 'json'

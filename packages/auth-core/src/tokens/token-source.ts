@@ -1,6 +1,12 @@
 import type { Grant } from '../policy/grant.ts'
 import type { Minted, UpstreamToken } from './upstream-token.ts'
 
+/**
+ * What an upstream has against a token. `token`: the usual 401; `audience`: it was made for another audience;
+ * `dead`: it will never work again, and nothing but a new consent helps.
+ */
+export type RefusalReason = 'token' | 'audience' | 'dead'
+
 /** Where the tokens of one upstream come from. */
 export interface TokenSource {
   /**
@@ -15,8 +21,10 @@ export interface TokenSource {
    *
    * @throws {Fault} as {@link TokenSource.mint}, and `mint.rejected-by-upstream` when the budget of forced
    * mints is spent: 5 in a row for one token request, then one in 10 s, until the upstream takes one
+   *
+   * @param reason default `token`; a source that can do nothing about the others treats them like it
    */
-  replace(grant: Grant, rejected: UpstreamToken): Promise<Minted>
+  replace(grant: Grant, rejected: UpstreamToken, reason?: RefusalReason): Promise<Minted>
   /** The upstream took this token: the budget of forced mints is full again. */
   accepted(grant: Grant, token: UpstreamToken): void
 }

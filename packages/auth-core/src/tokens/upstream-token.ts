@@ -16,6 +16,11 @@ export interface UpstreamToken {
 /** A token as `mint` hands it out, with where it came from. */
 export interface Minted {
   readonly token: UpstreamToken
-  /** `cache`: held already; `shared`: another call's request in flight; `endpoint`: asked for just now. */
-  readonly source: 'cache' | 'shared' | 'endpoint'
+  /**
+   * `cache`: held already; `shared`: another call's request in flight; `endpoint`: asked for just now;
+   * `configured`: no token at all, but the credential of the configuration, under its fingerprint.
+   */
+  readonly source: 'cache' | 'shared' | 'endpoint' | 'configured'
+  /** The audience that was asked for, where it was discovered and the grant does not know it. */
+  readonly audience?: string | undefined
 }

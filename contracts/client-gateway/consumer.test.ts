@@ -1,0 +1,129 @@
+import { faultKinds, faultType } from '@countersign/auth-core/client'
+import { createClient, expectOk, inboxManager, staticIdentity } from '@countersign/client'
+import { MatchersV3 } from '@pact-foundation/pact'
+import { describe, expect, test } from 'vitest'
+import { inboxManagerCalls } from '../calls/inbox-manager.ts'
+import { consumerOf } from '../support/consumer.ts'
+import { bearerFromState, wholly } from '../support/matchers.ts'
+import { faultCases, notInContract } from './fault-cases.ts'
+import type { GatewayState } from './states.ts'
+
+const { like, reify } = MatchersV3
+const interact = consumerOf<GatewayState>({ consumer: 'countersign-client', provider: 'countersign-gateway' })
+
+const exampleIdentity = 'identity-of-the-service'
+const authorization = bearerFromState('identity', exampleIdentity)
+/** The id under which the gateway has recorded the call. */
+const requestId = wholly(/[\w.-]{8,64}/, '0d9c7c0e-5a0e-4c1b-9d0e-6f3d1f0c9f55')
+
+function clientOf(gateway: string, token = exampleIdentity) {
+  return createClient({ gateway, identity: staticIdentity(token), retry: false })
+}
+
+describe('a typed call gets what the upstream answers', () => {
+  test.each(inboxManagerCalls)('$operation', async ({ operation, request, response, call }) => {
+    const body = response.body && reify<Record<string, string>>(response.body)
+    const content = request.body === undefined ? {} : { 'content-type': 'application/json' }
+    const answer = await interact(
+      {
+        given: [
+          'provisioning may do everything, and the upstream answers',
+          { status: response.status, ...(body && { body }) },
+        ],
+        receives: operation,
+        request: {
+          ...request,
+          path: `/inbox-manager${request.path}`,
+          headers: { accept: 'application/json', authorization, ...content },
+        },
+        response: { ...response, headers: { 'x-request-id': requestId } },
+      },
+      (url) => call(inboxManager(clientOf(url))),
+    )
+    expect(answer).toEqual(body)
+  })
+
+  test('its refusals among it', async () => {
+    const body = { error: { code: 'conflict' } }
+    const outcome = await interact(
+      {
+        given: ['provisioning may do everything, and the upstream answers', { status: 409, body }],
+        receives: 'a call that the upstream refuses',
+        request: { method: 'DELETE', path: '/inbox-manager/api/users/uid_known', headers: { authorization } },
+        response: { status: 409, headers: { 'x-request-id': requestId }, body },
+      },
+      (url) => Promise.allSettled([inboxManager(clientOf(url)).removeUser('uid_known')]),
+    )
+    const reason = { name: 'UpstreamError', status: 409, body, requestId: reify(requestId) }
+    expect(outcome).toMatchObject([{ reason }])
+  })
+})
+
+const listAccounts = { receives: 'accounts.list', method: 'GET', path: '/inbox-manager/api/accounts' }
+
+describe('a fault of the gateway is a typed error', () => {
+  test.each(faultCases)('$code', async ({ code, status, given, retryAfter, call = listAccounts }) => {
+    const { receives, method, path, token } = { token: undefined, ...call }
+    const { owner, says } = faultKinds[code]
+    const retry = retryAfter === undefined ? {} : { 'retry-after': wholly(/\d+/, String(retryAfter)) }
+    const problem = {
+      ...{ type: faultType(code), code, owner, status },
+      ...{ title: like(says), detail: like(says), request_id: requestId },
+    }
+    const outcome = await interact(
+      {
+        ...(given && { given }),
+        receives,
+        request: {
+          ...{ method, path },
+          headers: { authorization: token === undefined ? authorization : `Bearer ${token}` },
+        },
+        response: {
+          status,
+          headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId, ...retry },
+          body: problem,
+        },
+      },
+      (url) =>
+        Promise.allSettled([
+          clientOf(url, token)
+            .fetch(path, { method })
+            .then((answer) => expectOk(answer)),
+        ]),
+    )
+    const reason = { name: 'GatewayError', code, owner, status, requestId: reify(requestId) }
+    expect(outcome).toMatchObject([{ reason: { ...reason, retryAfterSeconds: retryAfter } }])
+  })
+
+  test('an answer to HEAD has no body, and says it in a header field', async () => {
+    const outcome = await interact(
+      {
+        given: 'marketing may only list accounts',
+        receives: 'an unknown path, asked for its header',
+        request: { method: 'HEAD', path: '/inbox-manager/api/nothing', headers: { authorization } },
+        response: {
+          status: 404,
+          headers: {
+            'content-type': 'application/problem+json',
+            'proxy-status': wholly(
+              /countersign; error=\w+; details="route\.unknown"/,
+              'countersign; error=destination_not_found; details="route.unknown"',
+            ),
+          },
+        },
+      },
+      async (url) => {
+        const answer = clientOf(url).fetch('/inbox-manager/api/nothing', { method: 'HEAD' })
+        return await Promise.allSettled([answer.then((head) => expectOk(head))])
+      },
+    )
+    expect(outcome).toMatchObject([{ reason: { code: 'route.unknown', owner: 'caller', status: 404 } }])
+  })
+
+  test('every code is in the contract, or it is said why not', () => {
+    const accounted = new Set<string>([...faultCases.map(({ code }) => code), ...Object.keys(notInContract)])
+    // Webhooks come the other way.
+    const codes = Object.keys(faultKinds).filter((code) => !code.startsWith('webhook.'))
+    expect(codes.filter((code) => !accounted.has(code))).toEqual([])
+  })
+})

@@ -1,0 +1,70 @@
+import {
+  answersStatus,
+  type Recorder,
+  startRecorder,
+  startTestIssuer,
+  startTokenEndpoint,
+  type TestIssuer,
+  type TestTokenEndpoint,
+} from '@countersign/testkit'
+import { gatewayCredential, type RunningGateway, startGateway } from '../support/start-gateway.ts'
+
+/** A real gateway, and all around it under the control of a test. */
+export interface Surroundings extends AsyncDisposable {
+  readonly gateway: RunningGateway
+  readonly issuer: TestIssuer
+  /** Trusted by the gateway as well, but its keys cannot be had. */
+  readonly silentIssuer: TestIssuer
+  readonly tokens: TestTokenEndpoint
+  readonly upstream: Recorder
+}
+
+/**
+ * Services that share no token with any other, because they ask for an audience of their own: what a state
+ * does to their mints does nothing to the next.
+ */
+export const ownTokens = ['mint-refused', 'mint-unavailable', 'mint-invalid', 'rejected'] as const
+
+/** Starts it all. */
+export async function startSurroundings(): Promise<Surroundings> {
+  await using started = new AsyncDisposableStack()
+  const issuer = started.use(await startTestIssuer())
+  const silentIssuer = started.use(await startTestIssuer())
+  silentIssuer.discovery.always(answersStatus(503))
+  const tokens = started.use(await startTokenEndpoint())
+  const upstream = started.use(await startRecorder())
+  const preset = { preset: 'inbox-manager', token: { endpoint: tokens.url }, credential: gatewayCredential }
+  const gateway = started.use(
+    await startGateway({
+      issuers: {
+        internal: { kind: 'jwt', issuer: issuer.issuer },
+        silent: { kind: 'jwt', issuer: silentIssuer.issuer },
+      },
+      upstreams: {
+        'inbox-manager': { ...preset, url: upstream.url, timeouts: { first_byte: '1s' } },
+        // A port of the system's own, where nothing listens.
+        retired: { ...preset, url: 'http://127.0.0.1:1' },
+      },
+      services: {
+        provisioning: service('provisioning', [rule({ operations: ['users.*', 'accounts.*', 'members.*'] })]),
+        archive: service('archive', [rule({ upstream: 'retired' })]),
+        marketing: service('marketing', [rule({})]),
+        eager: service('eager', [rule({ limit: '1/day' })]),
+        ...Object.fromEntries(
+          ownTokens.map((name) => [name, service(name, [rule({ audience: `https://${name}.example` })])]),
+        ),
+      },
+    }),
+  )
+  const running = started.move()
+  const dispose = () => running.disposeAsync()
+  return { gateway, issuer, silentIssuer, tokens, upstream, [Symbol.asyncDispose]: dispose }
+}
+
+function service(subject: string, allow: readonly object[]) {
+  return { identities: [{ issuer: 'internal', subject }], allow }
+}
+
+function rule(rest: object) {
+  return { upstream: 'inbox-manager', operations: ['accounts.list'], ...rest }
+}

@@ -1,0 +1,25 @@
+import type { VerifierOptions } from '@pact-foundation/pact'
+
+/**
+ * Puts a form back together that pact's proxy has taken apart: it would forward the fields as JSON, under the
+ * form's content type.
+ */
+export const keepForms: NonNullable<VerifierOptions['requestFilter']> = (request, _response, next) => {
+  const fields: unknown = request.body
+  if (request.is('application/x-www-form-urlencoded') && isRecord(fields)) {
+    request.body = Buffer.from(new URLSearchParams(pairsOf(fields)).toString())
+    request.headers['content-length'] = String(request.body.length)
+  }
+  next()
+}
+
+/** A field that is given twice has been made an array. */
+function pairsOf(fields: Record<string, unknown>): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().map((each): [string, string] => [name, String(each)]),
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Buffer.isBuffer(value)
+}

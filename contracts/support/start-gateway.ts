@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startProcess, type TestProcess } from '@countersign/testkit'
+
+/** A gateway in a process of its own, as an operator runs it. */
+export interface RunningGateway extends AsyncDisposable {
+  /** Origin of its data listener. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** What the gateway expects in `aud` of an identity. */
+export const gatewayAudience = 'https://gateway.internal'
+
+/** What the gateway is to every upstream. A secret is always a reference; this one comes by environment. */
+export const gatewayCredential = {
+  client_id: 'cid_contract',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, as it is written in YAML
+  client_secret: '${env:CONTRACT_CLIENT_SECRET}',
+} as const
+
+/** Starts a gateway with these sections of a configuration; `gateway:` itself is the same for all. */
+export async function startGateway(sections: {
+  readonly issuers: object
+  readonly upstreams: object
+  readonly services: object
+}): Promise<RunningGateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-gateway-'))
+  const listeners = { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' }
+  const config = { gateway: { audience: gatewayAudience, ...listeners }, ...sections }
+  // YAML is a superset of JSON.
+  writeFileSync(join(folder, 'countersign.yaml'), JSON.stringify(config, null, 2))
+  const gateway = await startProcess(
+    process.execPath,
+    [mainScript, 'serve', folder, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
+    { ready: /"listening"/, env: { CONTRACT_CLIENT_SECRET: 'not-a-secret' } },
+  )
+  async function close(): Promise<void> {
+    await gateway.close()
+    rmSync(folder, { recursive: true })
+  }
+  return { url: dataAddressOf(gateway), close, [Symbol.asyncDispose]: close }
+}
+
+const mainScript = createRequire(import.meta.url).resolve('@countersign/gateway/src/main.ts')
+
+function dataAddressOf({ readyLine }: TestProcess): string {
+  const { data }: { data: string } = JSON.parse(readyLine)
+  return data
+}

@@ -1,0 +1,57 @@
+import type { CompiledRule } from './compile-rule.ts'
+import type { TokenRequest } from './grant.ts'
+import type { Operation } from './operation.ts'
+import type { Mode, Service, ServiceDefinition, UpstreamDefinition } from './policy.ts'
+
+/** A service whose rules are compiled. */
+export type ServiceParts = Pick<ServiceDefinition, 'name' | 'identities' | 'position'> & {
+  readonly mode: Mode
+  readonly rules: readonly CompiledRule[]
+}
+
+/** What a service is created with. */
+export interface ServiceSurroundings {
+  readonly upstreams: ReadonlyMap<string, UpstreamDefinition>
+  readonly intern: (request: TokenRequest) => TokenRequest
+}
+
+/**
+ * A service that remembers which of its rules include an operation. The first question about an operation
+ * walks the rules, later ones are a look-up: deciding does not grow with the policy.
+ */
+export function createService(parts: ServiceParts, { upstreams, intern }: ServiceSurroundings): Service {
+  const { name, identities, mode, rules, position } = parts
+  const byUpstream = Map.groupBy(rules, (rule) => rule.upstream)
+  // By upstream first: two upstreams of one preset share their operations.
+  const remembered = new Map<string, Map<Operation, readonly CompiledRule[]>>()
+  return {
+    name,
+    identities,
+    mode,
+    rules,
+    position,
+    rulesFor(upstream, operation) {
+      const rulesThere = byUpstream.get(upstream)
+      if (!rulesThere) return none
+      let fitting = remembered.get(upstream)
+      if (!fitting) {
+        fitting = new Map()
+        remembered.set(upstream, fitting)
+      }
+      let found = fitting.get(operation)
+      if (!found) {
+        found = rulesThere.filter((rule) => rule.operations.has(operation))
+        fitting.set(operation, found)
+      }
+      return found
+    },
+    shadowRequest(upstream, operation) {
+      const known = upstreams.get(upstream)
+      const scopes = [...operation.scopes].sort()
+      if (!known || (scopes.length === 0 && known.emptyScope === 'refuse')) return undefined
+      return intern({ upstream, audience: known.audience, scopes, resource: [] })
+    },
+  }
+}
+
+const none: readonly CompiledRule[] = []
