@@ -1,10 +1,13 @@
-import express, { type Express } from 'express'
+import express, { type Express, type Router } from 'express'
 import type { Metrics } from './record/metrics.ts'
 import { renderFault } from './respond/render-fault.ts'
 import type { Runtime } from './runtime/runtime.ts'
 
-/** The admin listener's application: probes and metrics, open to whoever can reach the listener. */
-export function createAdmin(runtime: Runtime, metrics: Metrics): Express {
+/**
+ * The admin listener's application: probes and metrics, open to whoever can reach the listener, and the
+ * routers handed in, each of which asks for an operator itself.
+ */
+export function createAdmin(runtime: Runtime, metrics: Metrics, routers: readonly Router[] = []): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -20,6 +23,7 @@ export function createAdmin(runtime: Runtime, metrics: Metrics): Express {
     runtime.measure()
     res.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
+  for (const router of routers) app.use(router)
   app.use((_req, res) => {
     res.status(404).json({ message: 'The admin listener serves /livez, /readyz and /metrics.' })
   })

@@ -33,6 +33,8 @@ export class Entry {
   /** Milliseconds that each step took, by the fact it produced. */
   readonly durations: Partial<Record<keyof Facts, number>> = {}
   fault: Fault | undefined
+  /** The request's body, where a rule had to read it: these bytes go upstream and no others. */
+  body: Buffer | undefined
   readonly #start: number = performance.now()
   #mark: number = this.#start
 

@@ -1,6 +1,16 @@
 import type { IncomingMessage } from 'node:http'
-import { authorize, Fault, type Grant, type Minted, type Policy } from '@countersign/auth-core'
+import {
+  authorize,
+  Fault,
+  type Grant,
+  judgeBody,
+  type Minted,
+  type Policy,
+  type RateLimiter,
+} from '@countersign/auth-core'
+import { readBody } from './authorize/read-body.ts'
 import type { Caller, Entry } from './entry.ts'
+import { type Explanations, explain } from './forward/explain.ts'
 import { type Forwarded, type ForwardTarget, forward } from './forward/forward.ts'
 import { bearerCredential } from './identify/bearer-credential.ts'
 import { auditLine } from './record/audit-line.ts'
@@ -15,8 +25,8 @@ export interface Gateway {
   identify(req: IncomingMessage): Caller | Promise<Caller>
   /** What is called. @throws {Fault} `request.malformed`, `route.*`; to a stranger, `policy.refused` */
   route(req: IncomingMessage, caller: Caller): Route
-  /** Whether that is allowed. @throws {Fault} `policy.*` */
-  authorize(caller: Caller, route: Route): Grant
+  /** Whether that is allowed. @throws {Fault} `policy.*`; where a rule reads the body, `request.*` */
+  authorize(entry: Entry, caller: Caller, route: Route): Grant | Promise<Grant>
   /** The token for it. @throws {Fault} `mint.*` */
   mint(grant: Grant): Minted | Promise<Minted>
   /** The call, and its answer but for the end. @throws {Fault} `upstream.*`, `mint.*`, `audit.unavailable`, `client.gone` */
@@ -29,6 +39,7 @@ export interface Gateway {
 export interface GatewayParts {
   readonly verify: (token: string) => Caller['identity'] | Promise<Caller['identity']>
   readonly policy: Policy
+  readonly limiter: RateLimiter
   readonly routes: RouteTable
   readonly targets: ReadonlyMap<string, ForwardTarget>
   readonly audit: AuditLog
@@ -64,18 +75,48 @@ export function createGateway(parts: GatewayParts): Gateway {
         throw error
       }
     },
-    authorize: (caller, route) => authorize(caller.service, route),
-    mint: (grant) => target(grant.upstream).tokens.mint(grant),
+    authorize(entry, { identity }, { upstream, operation, segments, query }) {
+      const { req, startedAt: now } = entry
+      const headers = req.rawHeaders
+      const question = {
+        identity,
+        upstream,
+        operation,
+        method: req.method ?? '',
+        segments,
+        query,
+        headers,
+        now,
+      }
+      return authorize(policy, question, {
+        limiter: parts.limiter,
+        async readBody() {
+          entry.body = await readBody(req)
+          return judgeBody(entry.body, headers)
+        },
+      })
+    },
+    mint(grant) {
+      const { tokens, explains } = target(grant.upstream)
+      const minted = tokens.mint(grant)
+      return explains && minted instanceof Promise ? explained(minted, explains) : minted
+    },
     forward(entry, route, grant, minted) {
-      const { req, res, requestId } = entry
+      const { req, res, requestId, body } = entry
       if (changesSomething(req)) audit.write(auditLine('open', entry))
-      return forward(target(route.upstream), { req, res, requestId, target: route.target, grant, minted })
+      const call = { req, res, requestId, target: route.target, grant, minted, body }
+      const upstream = target(route.upstream)
+      return explained(forward(upstream, call), upstream.explains)
     },
     record(entry) {
       if (entry.fault?.code === 'gateway.unexpected') parts.report(entry.fault, entry.requestId)
       record(entry, audit, metrics)
     },
   }
+}
+
+function explained<Result>(step: Promise<Result>, explains: Explanations | undefined): Promise<Result> {
+  return explains ? step.catch((error: unknown) => Promise.reject(explain(error, explains))) : step
 }
 
 /** May this request change something? Then it is on record before anything goes upstream. */

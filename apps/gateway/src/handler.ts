@@ -1,4 +1,5 @@
-import type { RequestHandler } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { admit } from './edge/admit.ts'
 import { Entry } from './entry.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -7,14 +8,15 @@ import type { Gateway } from './gateway.ts'
  *
  * @param current the gateway of the configuration in force; a request stays with the one it began with
  */
-export function gatewayHandler(current: () => Gateway): RequestHandler {
-  return async function handle(req, res) {
+export function gatewayHandler(current: () => Gateway) {
+  return async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const gateway = current()
     const entry = new Entry(req, res)
     try {
+      admit(req)
       const caller = entry.keep('caller', await gateway.identify(req))
       const route = entry.keep('route', gateway.route(req, caller))
-      const grant = entry.keep('grant', gateway.authorize(caller, route))
+      const grant = entry.keep('grant', await gateway.authorize(entry, caller, route))
       const minted = entry.keep('minted', await gateway.mint(grant))
       entry.keep('forwarded', await gateway.forward(entry, route, grant, minted))
     } catch (error) {

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { auditCommand } from './cli/audit.ts'
 import { checkCommand } from './cli/check.ts'
+import { connectCommand } from './cli/connect.ts'
 import { serveCommand } from './cli/serve.ts'
 import { usageExit } from './cli/usage-exit.ts'
 
@@ -18,7 +20,15 @@ Begin with:
   )
   .addCommand(serveCommand())
   .addCommand(checkCommand())
+  .addCommand(connectCommand())
+  .addCommand(auditCommand())
 
-for (const command of [program, ...program.commands]) command.exitOverride(usageExit).showHelpAfterError()
+refuseMisuse(program)
 
 await program.parseAsync()
+
+/** Wrong usage exits with 2, at every depth, and shows the help of the command that was meant. */
+function refuseMisuse(command: Command): void {
+  command.exitOverride(usageExit).showHelpAfterError()
+  for (const subcommand of command.commands) refuseMisuse(subcommand)
+}

@@ -5,15 +5,18 @@ import { presets } from '@countersign/auth-core'
 import { type Logger, pino } from 'pino'
 import { createAdmin } from './admin.ts'
 import { createApp } from './app.ts'
-import type { LoadedConfig } from './config/loaded-config.ts'
+import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
 import { createFetch } from './fetch.ts'
 import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
+import { outwardRoutes } from './listen/outward-routes.ts'
+import { createPublic } from './public.ts'
 import { openAuditLog } from './record/audit-log.ts'
 import { createMetrics, type Metrics } from './record/metrics.ts'
 import { createRuntime, type Runtime } from './runtime/runtime.ts'
+import { type FileAccountStore, openAccountStore } from './store/open-account-store.ts'
 
 /** How long calls in flight may go on after a signal, in milliseconds. */
 const drainMs = 10_000
@@ -35,15 +38,20 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   const audit = openAuditLog({
     file: config.gateway.audit.file,
     required: config.gateway.audit.required,
+    key: config.gateway.audit.key,
     onLost(error) {
       metrics.auditLost.inc()
       log.error({ error: String(error) }, 'an audit line was lost')
     },
   })
+  const { store, public: open } = config.gateway
+  const accounts = store && (await openAccountStore(store))
+  const fetch = createFetch(tokenEndpointLimits)
   const runtime = createRuntime({
     metrics,
     audit,
-    fetch: createFetch(tokenEndpointLimits),
+    fetch,
+    accounts,
     warn: (facts, message) => log.warn(facts, message),
     report: ({ cause }, requestId) =>
       log.error({ err: cause, request_id: requestId }, 'a defect of the gateway'),
@@ -52,17 +60,26 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
 
   const onUnparsed = (code: string) => metrics.unparsed.inc({ code })
   const data = createDataServer(createApp(runtime.gateway), config.gateway.tls, onUnparsed)
-  const admin = createServer(createAdmin(runtime, metrics))
+  const routes = await outwardRoutes({ runtime, audit, fetch, accounts, open })
+  const admin = createServer(createAdmin(runtime, metrics, routes.admin))
+  const outside = open && createDataServer(createPublic(routes.public), open.tls, onUnparsed)
   await listen(admin, listeners.admin)
   await listen(data, listeners.listen)
-  const scheme = config.gateway.tls ? 'https' : 'http'
-  log.info({ data: `${scheme}://${addressOf(data)}`, admin: `http://${addressOf(admin)}` }, 'listening')
+  if (outside) await listen(outside, open.listen)
+  const addresses = {
+    data: urlOf(data, config.gateway.tls),
+    admin: urlOf(admin),
+    ...(outside && { public: urlOf(outside, open.tls) }),
+  }
+  log.info(addresses, 'listening')
 
-  const watch = watchChanges(config, { runtime, metrics, log, data })
+  const watch = watchChanges(config, { runtime, metrics, log, data, outside, accounts })
   const signal = await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   log.info({ signal: signal[0] ?? 'signal' }, 'draining: no new calls, those in flight finish')
   watch.close()
-  const [finished] = await Promise.all([closeGracefully(data, drainMs), closeGracefully(admin, drainMs)])
+  const servers = outside ? [data, admin, outside] : [data, admin]
+  const drained = await Promise.all(servers.map((server) => closeGracefully(server, drainMs)))
+  const finished = drained.every(Boolean)
   await runtime.close()
   audit.close()
   if (finished) log.info('stopped')
@@ -75,20 +92,30 @@ interface Watched {
   readonly metrics: Metrics
   readonly log: Logger
   readonly data: Server
+  readonly outside: Server | undefined
+  readonly accounts: FileAccountStore | undefined
 }
 
 /** Puts every good change in force and says why a bad one is not. */
-function watchChanges(first: LoadedConfig, { runtime, metrics, log, data }: Watched) {
+function watchChanges(first: LoadedConfig, watched: Watched) {
+  const { runtime, metrics, log, data, outside, accounts } = watched
   return watchConfig(first, {
     env: process.env,
     presets,
     onChange(config) {
       runtime.apply(config)
-      renewCertificate(data, config.gateway.tls)
+      const { store, tls, public: open } = config.gateway
+      renewCertificate(data, tls)
+      if (outside) renewCertificate(outside, open?.tls)
+      if (accounts && store) {
+        accounts.rekey(store.keys).catch((error: unknown) => {
+          log.error({ error: String(error) }, 'the store cannot be written under its new key')
+        })
+      }
       metrics.configReloads.inc({ result: 'applied' })
       log.info('a changed configuration is in force')
       for (const setting of fixedSettings) {
-        if (JSON.stringify(config.gateway[setting]) === JSON.stringify(first.gateway[setting])) continue
+        if (settled(config, setting) === settled(first, setting)) continue
         log.warn({ setting: `gateway.${setting}` }, 'this setting takes effect at the next start')
       }
     },
@@ -100,14 +127,21 @@ function watchChanges(first: LoadedConfig, { runtime, metrics, log, data }: Watc
 }
 
 /** What belongs to the listeners and the record, which are opened once. */
-const fixedSettings = ['listen', 'admin', 'audit'] as const
+const fixedSettings = ['listen', 'admin', 'public', 'store', 'audit'] as const
+
+/** A setting in a form to compare by; what takes effect at once is not in it. */
+function settled({ gateway }: LoadedConfig, setting: (typeof fixedSettings)[number]): string {
+  if (setting === 'store') return String(gateway.store?.file)
+  if (setting === 'public') return JSON.stringify([gateway.public?.listen, gateway.public !== undefined])
+  return JSON.stringify(gateway[setting])
+}
 
 async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
   server.listen(port, host)
   await once(server, 'listening')
 }
 
-function addressOf(server: Server): string {
+function urlOf(server: Server, tls?: TlsConfig): string {
   const { address, port, family } = server.address() as AddressInfo
-  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`
+  return `${tls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

@@ -33,9 +33,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 )
 
 test('a secret that came from outside is used and not repeated', async () => {
-  const env = { AUTH_BACKEND_ADMIN_CLIENT_ID: 'cid_demo', AUTH_BACKEND_ADMIN_CLIENT_SECRET: 'from-outside' }
+  const env = {
+    ...{ AUTH_BACKEND_ADMIN_CLIENT_ID: 'cid_demo', AUTH_BACKEND_ADMIN_CLIENT_SECRET: 'from-outside' },
+    ...{ FAABLEAUTH_CLIENT_ID: 'client_demo', FAABLEAUTH_CLIENT_SECRET: 'from-outside' },
+    ...{ AUTHACTION_CLIENT_ID: 'app_demo', AUTHACTION_CLIENT_SECRET: 'from-outside' },
+  }
   await using child = await sandbox([], { ready: /Ctrl-C/, env })
-  expect(child.stdout()).toContain('cid_demo')
+  for (const id of ['cid_demo', 'client_demo', 'app_demo']) expect(child.stdout()).toContain(id)
   expect(child.stdout()).not.toContain('from-outside')
 })
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { presets } from '@countersign/auth-core'
+import { findWarnings, presets } from '@countersign/auth-core'
 import { Command } from 'commander'
 import { ConfigFaults } from '../config/config-faults.ts'
 import { loadConfig } from '../config/load.ts'
 import { renderFaults } from '../config/render-faults.ts'
+import { renderWarnings } from './render-warnings.ts'
 import { renderSummary, summarize } from './summary.ts'
 import { usageExit } from './usage-exit.ts'
 
@@ -40,10 +41,11 @@ function check(path: string, json: boolean): number {
     return 2
   }
   try {
-    const summary = summarize(loadConfig(path, { env: process.env, presets }))
-    process.stdout.write(
-      json ? `${JSON.stringify({ ok: true, ...summary }, null, 2)}\n` : renderSummary(summary),
-    )
+    const config = loadConfig(path, { env: process.env, presets })
+    const summary = summarize(config)
+    const warnings = findWarnings(config.policy)
+    if (json) process.stdout.write(`${JSON.stringify({ ok: true, ...summary, warnings }, null, 2)}\n`)
+    else process.stdout.write([renderSummary(summary), renderWarnings(warnings)].filter(Boolean).join('\n'))
     return 0
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts'
 import { renderFaults } from '../config/render-faults.ts'
 import { type ListenAddress, listenAddress } from '../config/schema/listen-address.ts'
 import { startProcess } from '../process.ts'
+import { StoreError } from '../store/store-error.ts'
 
 /** `countersign serve PATH` */
 export function serveCommand(): Command {
@@ -37,10 +38,12 @@ async function serve(path: string, overrides: { listen?: string; admin?: string 
       admin: overrides.admin === undefined ? config.gateway.admin : loopback(overrides.admin),
     })
   } catch (error) {
-    process.exitCode = 1
     if (error instanceof ConfigFaults) process.stderr.write(`${renderFaults(error.faults, error.sources)}\n`)
-    else if (isListenError(error)) process.stderr.write(`countersign serve: ${error.message}\n`)
+    else if (isListenError(error) || error instanceof StoreError)
+      process.stderr.write(`countersign serve: ${error.message}\n`)
     else throw error
+    // Listeners that were opened before the one that failed would keep half a gateway alive.
+    process.exit(1)
   }
 }
 

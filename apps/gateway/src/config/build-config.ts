@@ -8,6 +8,8 @@ import type { CheckContext } from './check-context.ts'
 import { checkIdentities } from './check-identities.ts'
 import { checkListeners } from './check-listeners.ts'
 import { checkNames } from './check-names.ts'
+import { checkPublic } from './check-public.ts'
+import { checkSchemes } from './check-schemes.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkUpstreams } from './check-upstreams.ts'
 import type { Disk } from './disk.ts'
@@ -20,6 +22,8 @@ export interface ConfigParts extends CheckContext {
   readonly folder: string
   readonly disk: Disk
   readonly sources: ReadonlyMap<string, string>
+  /** Files that cannot be read are no faults. */
+  readonly policyOnly?: boolean | undefined
 }
 
 /**
@@ -27,17 +31,19 @@ export interface ConfigParts extends CheckContext {
  * not be used.
  */
 export function buildConfig(parts: ConfigParts): LoadedConfig | undefined {
-  const { root, presets, path, sources, disk } = parts
+  const { root, path, sources, disk } = parts
   const parsed = parseSections(parts)
   for (const check of [checkSecrets, checkListeners, checkUpstreams, checkNames, checkIdentities])
     check(parts)
 
-  const context = createBuildContext(parts, parts.folder, disk)
+  const context = createBuildContext(parts, parts)
   const gateway = parsed.gateway && buildGateway(parsed.gateway, context)
   const issuers = mapEntries(parsed.issuers, (name, entry) => buildIssuer(name, entry, context))
-  const upstreams = mapEntries(parsed.upstreams, (name, entry) => buildUpstream(name, entry, presets))
+  const upstreams = mapEntries(parsed.upstreams, (name, entry) => buildUpstream(name, entry, parts))
+  checkSchemes(parts, upstreams)
+  checkPublic(parts, upstreams)
   const services = mapEntries(parsed.services, (name, entry) => buildService(name, entry, root))
-  const policy = buildPolicy({ services, upstreams }, parts)
+  const policy = buildPolicy({ services, upstreams, mode: parsed.gateway?.mode }, parts)
   if (!gateway) return undefined
   const { evidence } = disk
   return Object.freeze({ path, gateway, issuers, upstreams, services, policy, sources, evidence })

@@ -11,8 +11,19 @@ export interface BuildContext extends CheckContext {
   readonly readText: (file: string, path: Path) => string | undefined
 }
 
+/** Where files are read from. */
+export interface BuildFiles {
+  readonly folder: string
+  readonly disk: Disk
+  /** Files that cannot be read are no faults. */
+  readonly policyOnly?: boolean | undefined
+}
+
 /** Adds the reading of files to what a configuration is checked with. */
-export function createBuildContext(context: CheckContext, folder: string, disk: Disk): BuildContext {
+export function createBuildContext(
+  context: CheckContext,
+  { folder, disk, policyOnly }: BuildFiles,
+): BuildContext {
   return {
     ...context,
     folder,
@@ -20,6 +31,7 @@ export function createBuildContext(context: CheckContext, folder: string, disk: 
       try {
         return disk.read(resolve(folder, file)).toString('utf8')
       } catch (error) {
+        if (policyOnly) return undefined
         context.faults.add(context.root, {
           path,
           message: `names the file ${resolve(folder, file)}: ${error instanceof Error ? error.message : 'unreadable'}`,

@@ -1,4 +1,4 @@
-import { compilePolicy, type Policy } from '@countersign/auth-core'
+import { compilePolicy, type Mode, type Policy } from '@countersign/auth-core'
 import type { CheckContext } from './check-context.ts'
 import { spellPosition } from './config-faults.ts'
 import type { ServiceConfig, UpstreamConfig } from './loaded-config.ts'
@@ -8,18 +8,23 @@ import { items, type Path, section } from './located.ts'
 export interface PolicyParts {
   readonly services: ReadonlyMap<string, ServiceConfig>
   readonly upstreams: ReadonlyMap<string, UpstreamConfig>
+  readonly mode: Mode | undefined
 }
 
 /**
- * Compiles the rules. What the policy finds wrong with scopes becomes a fault at its rule; a rule that has a
- * fault already (a name that is unknown, say) is not reported a second time.
+ * Compiles the rules. What the policy finds wrong with scopes or conditions becomes a fault at its rule; a
+ * rule that has a fault already (a name that is unknown, say) is not reported a second time.
  */
-export function buildPolicy({ services, upstreams }: PolicyParts, { root, faults }: CheckContext): Policy {
+export function buildPolicy(
+  { services, upstreams, mode }: PolicyParts,
+  { root, faults }: CheckContext,
+): Policy {
   const known = [...services.values()].map((service) => ({
     ...service,
     allow: service.allow.filter((rule) => upstreams.has(rule.upstream)),
   }))
   const compiled = compilePolicy({
+    mode,
     services: known,
     upstreams: [...upstreams.values()].map(({ token, ...upstream }) => ({
       ...upstream,
@@ -28,14 +33,17 @@ export function buildPolicy({ services, upstreams }: PolicyParts, { root, faults
   })
   const rules = new Map<string, Path>()
   for (const [name, service] of section(root, 'services')) {
+    rules.set(spellPosition(service.keyAt), ['services', name])
     for (const [at, rule] of items(service, 'allow')) {
       rules.set(spellPosition(rule.at), ['services', name, 'allow', at])
     }
   }
-  for (const { position, message, hint } of compiled.faults) {
-    const path = rules.get(position)
-    if (path && !faults.hasBelow(path))
-      faults.add(root, { path, message: `is not possible: ${message}`, hint })
+  // Judged by what was found before: a rule may have several faults of its own.
+  const sound = new Map([...rules].filter(([, path]) => !faults.hasBelow(path)))
+  for (const { position, key, message, hint } of compiled.faults) {
+    const path = sound.get(position)
+    if (path && key) faults.add(root, { path: [...path, key], message, hint })
+    else if (path) faults.add(root, { path, message: `is not possible: ${message}`, hint })
   }
   return compiled.policy
 }

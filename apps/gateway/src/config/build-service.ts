@@ -7,9 +7,12 @@ type ParsedService = ParsedSections['services'] extends ReadonlyMap<string, infe
 
 /** A service as the policy wants it: each rule knows where it is written. */
 export function buildService(name: string, parsed: ParsedService, root: Located): ServiceConfig {
+  const at = locate(root, ['services', name]).node.keyAt
   return Object.freeze({
     name,
-    at: locate(root, ['services', name]).node.keyAt,
+    at,
+    position: spellPosition(at),
+    mode: parsed.mode,
     identities: parsed.identities,
     allow: parsed.allow.map((rule, at) =>
       Object.freeze({

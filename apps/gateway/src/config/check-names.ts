@@ -18,6 +18,10 @@ export function checkNames({ root, presets, faults }: CheckContext): void {
     faults.addUnlessFaulted(root, { path, message: `names no ${what}`, hint: suggest(name, known.keys()) })
   }
 
+  for (const [at, operator] of items(root.children.get('gateway') ?? root, 'operators')) {
+    const path = ['gateway', 'operators', at, 'issuer']
+    expectKnown('issuer', path, operator.children.get('issuer')?.value, issuers)
+  }
   for (const [name, upstream] of upstreams) {
     expectKnown('preset', ['upstreams', name, 'preset'], upstream.children.get('preset')?.value, presets)
   }

@@ -6,9 +6,19 @@ import { isReference } from './references.ts'
 
 /** A secret is named in a configuration, never written into it: files are reviewed, copied and committed. */
 export function checkSecrets({ root, faults }: CheckContext): void {
-  const paths: Path[] = [['gateway', 'audit', 'key']]
-  for (const name of section(root, 'upstreams').keys())
-    paths.push(['upstreams', name, 'credential', 'client_secret'])
+  const paths: Path[] = [
+    ['gateway', 'audit', 'key'],
+    ['gateway', 'public', 'signing_key'],
+  ]
+  for (const kid of locate(root, ['gateway', 'store', 'keys']).node.children.keys()) {
+    paths.push(['gateway', 'store', 'keys', kid])
+  }
+  for (const [name, upstream] of section(root, 'upstreams')) {
+    paths.push(['upstreams', name, 'webhook', 'secret'])
+    for (const member of upstream.children.get('credential')?.children.keys() ?? []) {
+      if (member !== 'client_id') paths.push(['upstreams', name, 'credential', member])
+    }
+  }
   for (const path of paths) {
     const { node, exact } = locate(root, path)
     if (!exact || node.value === unresolved || typeof node.value !== 'string') continue

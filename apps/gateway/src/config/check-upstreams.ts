@@ -1,7 +1,11 @@
+import type { Preset } from '@countersign/auth-core'
 import type { CheckContext } from './check-context.ts'
 import { type Located, type Path, section } from './located.ts'
 import { OverlapFinder } from './overlap-finder.ts'
 import { route } from './schema/route.ts'
+
+/** Made once: making a schema costs more than using it. */
+const routeSchema = route()
 
 /** What no schema can say of an upstream: what a preset leaves to be said, and routes that overlap. */
 export function checkUpstreams(context: CheckContext): void {
@@ -21,8 +25,13 @@ function checkComplete({ root, presets, faults }: CheckContext, name: string, up
     [['url'], preset?.url !== undefined, 'say where the admin API is: url: https://api.example'],
     [
       ['token', 'endpoint'],
-      preset?.token.endpoint !== undefined,
+      (preset?.token.endpoint ?? preset?.token.consent) !== undefined,
       'say where tokens come from: endpoint: https://…',
+    ],
+    [
+      ['tenant'],
+      !needsTenant(preset, upstream),
+      'say whose system it is: tenant: acme; or give the addresses that hold it: url, token.endpoint',
     ],
     [
       ['operations'],
@@ -44,6 +53,19 @@ function checkComplete({ root, presets, faults }: CheckContext, name: string, up
   }
 }
 
+/** Do the preset's addresses hold the tenant, as far as the configuration does not replace them? */
+function needsTenant(preset: Preset | undefined, { children }: Located): boolean {
+  const token = children.get('token')?.children
+  const templates = [
+    children.has('url') ? undefined : preset?.url,
+    token?.has('endpoint') ? undefined : preset?.token.endpoint,
+    token?.has('audience') ? undefined : preset?.token.audience,
+    preset?.token.consent?.authorize,
+    preset?.token.consent?.exchange,
+  ]
+  return templates.some((template) => template?.includes('{tenant}'))
+}
+
 function checkOverlaps({ root, presets, faults }: CheckContext, name: string, upstream: Located): void {
   const own = upstream.children.get('operations')?.children ?? new Map<string, Located>()
   const named = upstream.children.get('preset')?.value
@@ -51,7 +73,7 @@ function checkOverlaps({ root, presets, faults }: CheckContext, name: string, up
   const finder = new OverlapFinder()
   for (const operation of preset?.operations ?? []) if (!own.has(operation.name)) finder.add(operation)
   for (const [key, operation] of own) {
-    const parsed = route().safeParse(operation.children.get('route')?.value)
+    const parsed = routeSchema.safeParse(operation.children.get('route')?.value)
     if (!parsed.success) continue
     const other = finder.add({ name: String(key), ...parsed.data })
     if (other === undefined) continue

@@ -26,7 +26,7 @@ export class ConfigFaults extends Error {
   readonly evidence: Evidence
 
   constructor(faults: readonly ConfigFault[], read: Pick<ConfigFaults, 'sources' | 'evidence'>) {
-    super(faults.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'))
+    super(faults.map((fault) => `${spellPosition(fault)}: ${fault.path} ${fault.message}`).join('\n'))
     this.name = 'ConfigFaults'
     this.faults = faults
     this.sources = read.sources

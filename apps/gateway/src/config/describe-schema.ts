@@ -21,23 +21,23 @@ export function describeSchema(path: Path): SchemaDescription {
   return {
     description: nodes.map((node) => node.description).find((text) => typeof text === 'string'),
     example: example === undefined ? undefined : spell(example),
-    keys: nodes.flatMap(branches).flatMap((node) => Object.keys(asSchema(node.properties) ?? {})),
+    keys: nodes.flatMap(branches).flatMap((node) => Object.keys(node.properties ?? {})),
   }
 }
 
 function branches(node: JsonSchema): readonly JsonSchema[] {
-  return Array.isArray(node.anyOf) ? node.anyOf.flatMap((branch) => asSchema(branch) ?? []) : [node]
+  return Array.isArray(node.anyOf) ? node.anyOf.filter(isSchema) : [node]
 }
 
 function step(node: JsonSchema, key: string | number): readonly JsonSchema[] {
-  const properties = asSchema(node.properties)
-  const own = properties && Object.hasOwn(properties, key) ? asSchema(properties[key]) : undefined
-  const next = own ?? asSchema(typeof key === 'number' ? node.items : node.additionalProperties)
-  return next ? [next] : []
+  const { properties, items, additionalProperties } = node
+  const own = isSchema(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined
+  const next = own ?? (typeof key === 'number' ? items : additionalProperties)
+  return isSchema(next) ? [next] : []
 }
 
-function asSchema(value: unknown): JsonSchema | undefined {
-  return typeof value === 'object' && value !== null ? (value as JsonSchema) : undefined
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null
 }
 
 function spell(example: unknown): string {

@@ -23,7 +23,8 @@ export class FaultCollector {
   /** A fault at a path. What is not there is reported at the key of the nearest thing that is. */
   add(root: Located, { path, message, hint, atKey = false }: FaultAtPath): void {
     const { node, exact } = locate(root, path)
-    this.addAt(exact && !atKey ? node.at : node.keyAt, { path: spellPath(path), message, hint })
+    const hasPlace = exact && !atKey && node.value !== null
+    this.addAt(hasPlace ? node.at : node.keyAt, { path: spellPath(path), message, hint })
   }
 
   /** A fault that only says more than a plainer one when there is no plainer one at that path. */

@@ -15,6 +15,17 @@ export interface JsonSchema {
  * stand anywhere.
  */
 export function configJsonSchema(): JsonSchema {
-  const { $schema, required: _required, ...schema } = z.toJSONSchema(configSchema, { io: 'input' })
+  const {
+    $schema,
+    required: _required,
+    ...schema
+  } = z.toJSONSchema(configSchema, {
+    io: 'input',
+    override({ zodSchema, jsonSchema }) {
+      // zod leaves out the examples of what is transformed, taking them for the result; ours are as written.
+      const examples = z.globalRegistry.get(zodSchema)?.examples
+      if (Array.isArray(examples)) jsonSchema.examples = examples
+    },
+  })
   return { $schema, ...schema }
 }

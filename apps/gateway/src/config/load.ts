@@ -6,9 +6,10 @@ import { Disk } from './disk.ts'
 import { FaultCollector } from './fault-collector.ts'
 import { findFiles } from './find-files.ts'
 import type { LoadedConfig } from './loaded-config.ts'
-import type { Located } from './located.ts'
+import { emptyMap, type Located } from './located.ts'
 import { mergeFiles } from './merge-files.ts'
 import { readYaml } from './read-yaml.ts'
+import { standIn } from './stand-in.ts'
 
 /** What a load needs beside the path. */
 export interface LoadOptions {
@@ -16,6 +17,11 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Known upstreams, by name. */
   readonly presets: ReadonlyMap<string, Preset>
+  /**
+   * Where only the policy is asked for, in CI say: references and files that lead nowhere are no faults, and
+   * something else stands in for them. Never for a gateway that is to run.
+   */
+  readonly policyOnly?: boolean | undefined
 }
 
 /**
@@ -29,7 +35,6 @@ export function loadConfig(path: string, options: LoadOptions): LoadedConfig {
   const disk = new Disk()
   const faults = new FaultCollector()
   const sources = new Map<string, string>()
-  const start = emptyAt(path)
 
   const { folder, files } = findOrReport(path, disk, faults)
   const located: Located[] = []
@@ -37,16 +42,14 @@ export function loadConfig(path: string, options: LoadOptions): LoadedConfig {
     const text = readOrReport(file, disk, faults)
     if (text === undefined) continue
     sources.set(file, text)
-    const references = { env: options.env, disk, folder }
+    const references = { env: options.env, disk, folder, standIn: options.policyOnly ? standIn : undefined }
     const root = readYaml(text, { file, references, faults })
     if (root) located.push(root)
   }
-  // What stands in a file that could not be read would only be reported as missing.
-  const readable = faults.count === 0 || located.length === files.length
-  const root = mergeFiles(located, start, faults)
-  const config = readable
-    ? buildConfig({ path, root, folder, disk, sources, faults, presets: options.presets })
-    : undefined
+  const root = mergeFiles(located, emptyMap({ file: path, line: 1, column: 1 }), faults)
+  // With a file missing, everything in it would be called missing a second time.
+  const readable = located.length === files.length && files.length > 0
+  const config = readable ? buildConfig({ ...options, path, root, folder, disk, sources, faults }) : undefined
   if (config && faults.count === 0) return config
   throw new ConfigFaults(faults.sorted(), { sources, evidence: disk.evidence })
 }
@@ -75,9 +78,4 @@ function reportFile(file: string, error: unknown, faults: FaultCollector): void 
     { file, line: 1, column: 1 },
     { path: '', message: `cannot be read: ${why}`, hint: 'give one YAML file, or a folder of *.yaml files' },
   )
-}
-
-function emptyAt(file: string): Located {
-  const at = { file, line: 1, column: 1 }
-  return { value: Object.create(null), at, keyAt: at, source: '', children: new Map() }
 }

@@ -1,4 +1,16 @@
-import type { Credential, Operation, Policy, Preset, Secret, ServiceDefinition } from '@countersign/auth-core'
+import type {
+  AudienceDiscovery,
+  ConsentFlow,
+  Credential,
+  CredentialScheme,
+  Mode,
+  Operation,
+  Policy,
+  Preset,
+  Secret,
+  ServiceDefinition,
+  WebhookScheme,
+} from '@countersign/auth-core'
 import type { Position } from './config-faults.ts'
 import type { Evidence } from './disk.ts'
 import type { ListenAddress } from './schema/listen-address.ts'
@@ -26,8 +38,13 @@ export interface GatewayConfig {
   /** `undefined`: plain HTTP, on loopback or because the configuration says `tls: off`. */
   readonly tls: TlsConfig | undefined
   readonly admin: ListenAddress
+  readonly public: PublicConfig | undefined
+  /** Who may use the admin listener beyond probes and metrics. */
+  readonly operators: readonly { readonly issuer: string; readonly subject: string }[]
+  readonly store: StoreConfig | undefined
   readonly audit: AuditConfig
-  readonly mode: 'enforce'
+  /** For every service that does not say otherwise. */
+  readonly mode: Mode
 }
 
 /** Certificate and key as PEM, read when the configuration was; they belong together. */
@@ -36,6 +53,29 @@ export interface TlsConfig {
   readonly key: Secret
   /** Authorities of client certificates; then one is required. */
   readonly clientCa: string | undefined
+}
+
+/** `gateway.public:` */
+export interface PublicConfig {
+  readonly listen: ListenAddress
+  /** What return addresses begin with, without a trailing slash. */
+  readonly url: string
+  readonly tls: TlsConfig | undefined
+  /** PKCS 8 in PEM. */
+  readonly signingKey: Secret | undefined
+}
+
+/** `gateway.store:` */
+export interface StoreConfig {
+  /** Absolute path. */
+  readonly file: string
+  readonly keys: StoreKeys
+}
+
+/** Keys of 32 bytes in Base64, by id, and the one that is written with. */
+export interface StoreKeys {
+  readonly byId: ReadonlyMap<string, Secret>
+  readonly active: string
 }
 
 /** How the record is kept. */
@@ -89,18 +129,37 @@ export interface UpstreamConfig {
   readonly credential: Credential
   readonly emptyScope: 'allow' | 'refuse'
   readonly operations: readonly Operation[]
+  /** Ways to show the credential, the default one first; empty: the token as Bearer. */
+  readonly schemes: ReadonlyMap<string, CredentialScheme>
+  /** What an administrator is asked to consent to, where the token comes of that. */
+  readonly consentScopes: readonly string[]
+  readonly webhook: WebhookConfig | undefined
   /** Request header fields, in lower case, that pass beside the usual ones. */
   readonly headers: readonly string[]
   readonly timeouts: TimeoutsConfig
 }
 
+/** Who gets an upstream's deliveries. */
+export interface WebhookConfig {
+  readonly scheme: WebhookScheme
+  readonly secret: Secret
+  readonly forwardTo: string
+  readonly audience: string
+}
+
 /** How a token is asked for. */
 export interface TokenConfig {
-  readonly grantType: 'client_credentials'
+  readonly grantType: 'client_credentials' | 'consent'
+  /** With `consent`, where the code is exchanged. */
   readonly endpoint: string
+  readonly fallbackEndpoint: string | undefined
   readonly clientAuth: 'client_secret_basic' | 'client_secret_post'
   readonly body: 'form' | 'json'
   readonly audience: string | undefined
+  /** Where the audience is found when nobody names it. */
+  readonly audienceDiscovery: AudienceDiscovery | undefined
+  /** With `consent`, its addresses with everything filled in but the code. */
+  readonly consent: ConsentFlow | undefined
   readonly parameters: Readonly<Record<string, string>>
   readonly strict: boolean
 }

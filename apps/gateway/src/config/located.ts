@@ -13,6 +13,11 @@ export interface Located {
   readonly children: ReadonlyMap<string | number, Located>
 }
 
+/** A map without entries. */
+export function emptyMap(at: Position): Located {
+  return { value: Object.create(null), at, keyAt: at, source: '', children: new Map() }
+}
+
 /** Names and indices that lead to a value. */
 export type Path = readonly (string | number)[]
 

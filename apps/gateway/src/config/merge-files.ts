@@ -1,6 +1,7 @@
 import { spellPosition } from './config-faults.ts'
 import type { FaultCollector } from './fault-collector.ts'
 import { type Located, spellPath } from './located.ts'
+import { unresolved } from './node-locator.ts'
 
 /**
  * The files of a configuration as one: sections are joined name by name, so that a team can own its file. A
@@ -41,8 +42,8 @@ function mergeSection(
   names: Map<string, Located>,
   faults: FaultCollector,
 ): void {
-  // `services:` with nothing below it is a section without entries.
-  if (located.value === null) return
+  // `services:` with nothing below it is a section without entries; a reference has been reported.
+  if (located.value === null || located.value === unresolved) return
   if (!isMap(located)) {
     faults.addAt(located.at, {
       path: section,

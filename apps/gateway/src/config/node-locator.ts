@@ -10,7 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import type { Position } from './config-faults.ts'
-import { type Located, type Path, spellPath } from './located.ts'
+import { emptyMap, type Located, type Path, spellPath } from './located.ts'
 import type { YamlContext } from './read-yaml.ts'
 import { resolveReferences } from './references.ts'
 
@@ -45,11 +45,12 @@ export class NodeLocator {
     this.#context = context
   }
 
-  /** The whole document; `undefined` when it is empty. */
+  /** The whole document; without entries when it is empty. */
   locateRoot(): Located | undefined {
     const { document, positionOf } = this.#context
-    if (document.contents === null) return undefined
-    return this.#locate(document.contents, { path: [], keyAt: positionOf(0), viaAlias: false })
+    const at = positionOf(0)
+    if (document.contents === null) return emptyMap(at)
+    return this.#locate(document.contents, { path: [], keyAt: at, viaAlias: false })
   }
 
   #locate(node: Node | null, spot: Spot): Located | undefined {
@@ -103,7 +104,7 @@ export class NodeLocator {
     const raw: unknown = isScalar(node) ? node.value : null
     const located = { at, keyAt, source: String(raw ?? ''), children: new Map<string, Located>() }
     if (typeof raw !== 'string') return { ...located, value: raw }
-    const resolved = resolveReferences(raw, this.#context.references)
+    const resolved = resolveReferences(raw, this.#context.references, String(path.at(-1) ?? ''))
     if (typeof resolved === 'string') return { ...located, value: resolved }
     for (const { message, hint } of resolved) this.#refuse(at, path, [message, hint])
     return { ...located, value: unresolved }

@@ -16,7 +16,7 @@ export interface YamlContext {
  * One file as located values, references resolved. YAML 1.2, one document: `yes` and `0777` mean no booleans
  * or octals, duplicate keys and unknown tags are faults, aliases are bounded, merge keys do not exist.
  *
- * @returns `undefined` for a file that holds nothing, or nothing that can be read
+ * @returns `undefined` for a file that cannot be read, which is reported
  */
 export function readYaml(text: string, context: YamlContext): Located | undefined {
   const lines = new LineCounter()
@@ -28,7 +28,8 @@ export function readYaml(text: string, context: YamlContext): Located | undefine
     merge: false,
     prettyErrors: false,
     lineCounter: lines,
-    logLevel: 'silent',
+    // 'silent' would also silence the error about a second document.
+    logLevel: 'error',
   })
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
@@ -43,6 +44,12 @@ function reportParserFaults(
   positionOf: (offset: number) => Position,
   faults: FaultCollector,
 ): boolean {
+  const [deep] = document.errors.filter((error) => error.message.includes('call stack'))
+  if (deep) {
+    const message = 'is nested too deep'
+    faults.addAt(positionOf(deep.pos[0]), { path: '', message, hint: 'use at most 32 levels' })
+    return true
+  }
   for (const error of [...document.errors, ...document.warnings]) {
     faults.addAt(positionOf(error.pos[0]), {
       path: '',

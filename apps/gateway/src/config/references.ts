@@ -9,6 +9,8 @@ export interface ReferenceSources {
   readonly disk: Disk
   /** What relative paths are relative to. */
   readonly folder: string
+  /** For a reference that leads nowhere; without it, that is a problem. */
+  readonly standIn?: ((text: string, reference: string, key: string) => string) | undefined
 }
 
 const pattern = /\$\$\{|\$\{([^}]*)(\}?)/g
@@ -19,13 +21,20 @@ const pattern = /\$\$\{|\$\{([^}]*)(\}?)/g
  *
  * Unset and empty are both problems: a secret that is silently empty is worse than a gateway that does not
  * start. All problems of the text are returned together.
+ *
+ * @param key the name that the text stands under
  */
-export function resolveReferences(text: string, sources: ReferenceSources): string | readonly Problem[] {
+export function resolveReferences(
+  text: string,
+  sources: ReferenceSources,
+  key = '',
+): string | readonly Problem[] {
   const problems: Problem[] = []
   const resolved = text.replace(pattern, (whole, body: string | undefined, close: string) => {
     if (body === undefined) return '${'
     const value = close === '' ? unclosed : resolveOne(body, sources)
     if (typeof value === 'string') return value
+    if (sources.standIn && close !== '') return sources.standIn(text, body, key)
     problems.push(value)
     return whole
   })
@@ -78,7 +87,7 @@ function fileContent(name: string, { disk, folder }: ReferenceSources): string |
       ? new Problem(`needs the file ${path}, which is empty`, 'write the value into it')
       : value
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : String(error).replace(/^Error: /, '')
     return new Problem(
       `needs the file ${path}: ${why}`,
       'create it, or correct the path; a relative path starts at the configuration’s folder',

@@ -14,8 +14,9 @@ export function addIssues(faults: FaultCollector, root: Located, base: Path, iss
     const { node, exact } = locate(root, path)
     // A reference that leads nowhere has been reported where it was resolved.
     if (exact && node.value === unresolved) continue
-    const value = exact ? node.value : undefined
-    for (const fault of explain(issue, path, value)) faults.add(root, fault)
+    const branch = issue.code === 'invalid_union' ? meantBranch(issue.errors) : undefined
+    if (branch) addIssues(faults, root, path, branch)
+    else for (const fault of explain(issue, path, exact ? node.value : undefined)) faults.add(root, fault)
   }
 }
 
@@ -26,13 +27,9 @@ function explain(issue: Issue, path: Path, value: unknown): readonly FaultAtPath
     case 'invalid_key':
       return issue.issues.map((inner) => ({ path, ...wording(inner), atKey: true }))
     case 'invalid_union':
-      return bestBranch(issue.errors).flatMap((inner) =>
-        explain(
-          inner,
-          [...path, ...inner.path.map((key) => (typeof key === 'number' ? key : String(key)))],
-          value,
-        ),
-      )
+      return [
+        { path, message: `must be ${issue.errors.flat().map(expected).join(' or ')}`, hint: about(path) },
+      ]
     case 'invalid_type':
       return [{ path, ...wrongType(issue.expected, path, value) }]
     case 'invalid_value':
@@ -47,10 +44,16 @@ function unknownKey(path: Path, key: string, known: readonly string[]): FaultAtP
 }
 
 /** Of the ways a value may be written, the one that was meant: it fits as a whole and fails further inside. */
-function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const failsInside = (issues: readonly Issue[]) =>
     issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys')
-  return branches.find(failsInside) ?? branches[0] ?? []
+  return branches.find(failsInside)
+}
+
+/** What one form of a value would have been. */
+function expected(issue: Issue): string {
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ')
+  return issue.code === 'invalid_type' ? (kinds.get(issue.expected) ?? issue.expected) : 'something else'
 }
 
 type Wording = Pick<FaultAtPath, 'message' | 'hint'>
@@ -67,7 +70,7 @@ function wording(issue: Issue): Wording {
 
 function wrongType(expected: string, path: Path, value: unknown): Wording {
   if (value === undefined) return missing(path)
-  if (value === null) return { ...missing(path), message: 'has no value' }
+  if (value === null) return { message: 'has no value', hint: about(path) }
   const quotes =
     expected === 'string' && typeof value !== 'object' ? '; put it into quotes if it is meant as text' : ''
   return {

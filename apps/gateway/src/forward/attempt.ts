@@ -1,6 +1,7 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { Fault } from '@countersign/auth-core'
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { Fault, type RefusalReason } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
+import type { RefusalReader } from './refusal.ts'
 import { callerHeaders } from './response-headers.ts'
 import { upstreamFault } from './upstream-faults.ts'
 
@@ -11,6 +12,11 @@ export interface Answer {
   readonly bytes: number
   /** Sends what was held back. Until then the caller's message is not complete. */
   end(): void
+}
+
+/** An answer that was about the gateway's own credential. Nothing of it reached the caller. */
+export interface Refusal {
+  readonly refused: RefusalReason
 }
 
 /** How long an upstream may take, in milliseconds. */
@@ -27,23 +33,26 @@ export interface AttemptOptions {
   readonly timeouts: AttemptTimeouts
   /** Fields that the gateway adds to the answer. */
   readonly ownHeaders: Readonly<Record<string, string>>
-  /** Statuses whose answer is not for the caller: it is read to its end and thrown away. */
-  readonly withhold: (status: number) => boolean
+  /** Tells a refusal of the gateway's credential, which is not for the caller, from an answer that is. */
+  readonly refusals: RefusalReader
+  /** Takes the gateway's secrets out of fields that quote them; only where a secret can be quoted. */
+  readonly conceal?: ((headers: OutgoingHttpHeaders) => OutgoingHttpHeaders) | undefined
 }
 
 const mostInterimAnswers = 32
-const mostWithheldBytes = 256 * 1024
+/** What is read of an answer to tell whether it is a refusal; longer ones are the upstream's own matter. */
+const mostExaminedBytes = 16 * 1024
+const mostRefusalBytes = 256 * 1024
 
 /**
  * One request to an upstream and its answer, streamed into the caller's response as it arrives.
  *
- * {@link Attempt.answer} settles when everything but the answer's end has been handed on; with `undefined`
- * when the answer was withheld.
+ * {@link Attempt.answer} settles when everything but the answer's end has been handed on, or with a refusal.
  */
 export class Attempt implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer | undefined>
+  readonly answer: Promise<Answer | Refusal>
   readonly #options: AttemptOptions
-  readonly #settle: { resolve(answer: Answer | undefined): void; reject(fault: Fault): void }
+  readonly #settle: { resolve(answer: Answer | Refusal): void; reject(fault: Fault): void }
   readonly #onClose = (): void => this.#abort(new Fault('client.gone'))
   readonly #onDrain = (): void => this.#controller?.resume()
   readonly #total: NodeJS.Timeout
@@ -51,14 +60,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #aborted: Fault | undefined
   #interim = 0
-  #withheld = false
+  /** The answer's fields, while it is still open whether it is a refusal. */
+  #examined: IncomingHttpHeaders | undefined
+  #held: Buffer[] = []
   #status = 0
   #length: number | undefined
   #received = 0
   #tail: Buffer | undefined
 
   constructor(options: AttemptOptions) {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer | undefined>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer | Refusal>()
     this.answer = promise
     this.#options = options
     this.#settle = { resolve, reject }
@@ -89,34 +100,25 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     clearTimeout(this.#firstByte)
     this.#status = status
-    this.#withheld = this.#options.withhold(status)
-    if (this.#withheld) return
     if (status > 599) throw invalid(`status ${status}`)
-    if (headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined) {
-      throw invalid('both Transfer-Encoding and Content-Length')
-    }
-    this.#begin(controller, headers)
+    assertPlainFraming(headers)
+    if (this.#options.refusals.mayBeOne(status)) this.#examined = headers
+    else this.#begin(controller, headers)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#received += chunk.length
-    if (this.#withheld) {
-      if (this.#received > mostWithheldBytes) controller.abort(invalid('a refusal of unreasonable size'))
-      return
-    }
-    if (this.#received === this.#length) {
-      this.#tail = chunk
-    } else if (!this.#options.res.write(chunk)) {
-      controller.pause()
-    }
+    if (this.#examined) this.#hold(controller, chunk, this.#examined)
+    else this.#pass(controller, chunk)
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    const refused = this.#examined && this.#judge(controller, this.#examined)
     this.#release()
     const { res } = this.#options
     const tail = this.#tail
     const answer = { status: this.#status, bytes: this.#received, end: () => void res.end(tail) }
-    this.#settle.resolve(this.#withheld ? undefined : answer)
+    this.#settle.resolve(refused ? { refused } : answer)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -124,11 +126,44 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#settle.reject(this.#aborted ?? upstreamFault(error))
   }
 
+  /** Keeps the beginning of an answer that may be a refusal. A 401 is one in any case, however long it is. */
+  #hold(controller: Dispatcher.DispatchController, chunk: Buffer, headers: IncomingHttpHeaders): void {
+    if (this.#received <= mostExaminedBytes) {
+      this.#held.push(chunk)
+    } else if (this.#status === 401) {
+      this.#held = []
+      if (this.#received > mostRefusalBytes) controller.abort(invalid('a refusal of unreasonable size'))
+    } else {
+      this.#examined = undefined
+      this.#begin(controller, headers)
+      this.#pass(controller, Buffer.concat([...this.#held, chunk]))
+    }
+  }
+
+  /** The whole of an answer that may be a refusal is here: it is one, or it is handed on. */
+  #judge(controller: Dispatcher.DispatchController, headers: IncomingHttpHeaders): RefusalReason | undefined {
+    const body = Buffer.concat(this.#held)
+    const refused = this.#options.refusals.read(this.#status, body, headers['content-encoding'])
+    if (refused !== undefined) return refused
+    this.#begin(controller, headers)
+    this.#tail = body
+    return undefined
+  }
+
+  #pass(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#received === this.#length) {
+      this.#tail = chunk
+    } else if (!this.#options.res.write(chunk)) {
+      controller.pause()
+    }
+  }
+
   #begin(controller: Dispatcher.DispatchController, headers: IncomingHttpHeaders): void {
-    const { res, ownHeaders } = this.#options
+    const { res, ownHeaders, conceal } = this.#options
     const length = headers['content-length']
     this.#length = length === undefined ? undefined : Number(length)
-    res.writeHead(this.#status, { ...callerHeaders(this.#status, headers), ...ownHeaders })
+    const fields = callerHeaders(this.#status, headers)
+    res.writeHead(this.#status, { ...(conceal ? conceal(fields) : fields), ...ownHeaders })
     // A stream of unknown length may be silent for long: its header section must not wait for the first byte.
     if (length === undefined) res.flushHeaders()
     res.on('drain', this.#onDrain)
@@ -149,6 +184,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#options.res.off('close', this.#onClose)
     this.#options.res.off('drain', this.#onDrain)
   }
+}
+
+/** RFC 9112 6.3: one field says where the answer ends, and no coding hides in it that the caller would not undo. */
+function assertPlainFraming(headers: IncomingHttpHeaders): void {
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return
+  if (coding.toLowerCase() !== 'chunked') throw invalid('a transfer coding other than chunked')
+  if (headers['content-length'] !== undefined) throw invalid('both Transfer-Encoding and Content-Length')
 }
 
 function invalid(detail: string): Fault {

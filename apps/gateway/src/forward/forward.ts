@@ -1,9 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Fault, type Grant, type Minted, type TokenSource } from '@countersign/auth-core'
+import {
+  Fault,
+  type Grant,
+  type Minted,
+  type Operation,
+  type RefusalReason,
+  type TokenSource,
+} from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
-import { type Answer, Attempt, type AttemptTimeouts } from './attempt.ts'
-import { hasBody, RequestBody } from './request-body.ts'
+import { type Answer, Attempt, type AttemptTimeouts, type Refusal } from './attempt.ts'
+import type { Explanations } from './explain.ts'
+import { everyUnauthorized, type RefusalReader } from './refusal.ts'
+import { type BodyLimits, hasBody, RequestBody } from './request-body.ts'
 import { type Field, upstreamHeaders } from './request-headers.ts'
+import type { ShownCredential } from './shown-credential.ts'
 import type { UpstreamProxy } from './upstream-proxy.ts'
 
 /** An upstream, ready to be called. */
@@ -15,6 +25,12 @@ export interface ForwardTarget {
   readonly maxBodyBytes: number
   /** Request fields in lower case that pass beside the allow-list. */
   readonly alsoForwarded?: ReadonlySet<string>
+  /** How an operation's credential is shown; without it, as `Authorization: Bearer` and in no other way. */
+  readonly shows?: ((operation: Operation) => ShownCredential) | undefined
+  /** What counts as a refusal of the credential; without it, every 401. */
+  readonly refusals?: RefusalReader | undefined
+  /** What a fault most likely means here, for the caller. */
+  readonly explains?: Explanations | undefined
 }
 
 /** One granted request. */
@@ -26,6 +42,8 @@ export interface Forwarding {
   readonly target: string
   readonly grant: Grant
   readonly minted: Minted
+  /** The request's body, where a rule has read it; otherwise it is taken from the request as it arrives. */
+  readonly body?: Buffer | undefined
 }
 
 /** What became of a forwarded request. */
@@ -45,65 +63,89 @@ const replayBytes = 64 * 1024
  * everyone, and the request is sent once more if that is safe (GET, HEAD, or an operation that says
  * `replay: on_401`, with a body that was small enough to keep).
  *
- * @throws {Fault} `mint.rejected-by-upstream`, `upstream.*`, `client.gone`, `request.too-large`, and what
- * minting throws
+ * A refusal of a credential that is not a token is for the operator: there is no other one to try.
+ *
+ * @throws {Fault} `mint.rejected-by-upstream`, `mint.audience-unknown`, `upstream.*`, `client.gone`,
+ * `request.too-large`, and what minting throws
  */
 export async function forward(upstream: ForwardTarget, call: Forwarding): Promise<Forwarded> {
-  const { req, grant, minted } = call
+  const { grant, minted } = call
   const replayable = isReplayable(grant)
   const limits = { maxBytes: upstream.maxBodyBytes, keepBytes: replayable ? replayBytes : 0 }
-  const body = hasBody(req) ? new RequestBody(req, limits) : null
+  const body = bodyOf(call, limits)
 
   const answer = await attempt(upstream, call, minted, body)
-  if (answer) {
+  if (!('refused' in answer)) {
     upstream.tokens.accepted(grant, minted.token)
     return { ...answer, minted, attempts: 1 }
   }
 
-  const again = body === null ? null : body.replay()
+  const { refused } = answer
+  if (minted.source === 'configured') throw new Fault('upstream.credential-refused')
+  const again = body instanceof RequestBody ? body.replay() : body
   if (!replayable || again === undefined) {
-    // The next caller shall not meet the refused token; this one is told now, whatever comes of that.
-    upstream.tokens.replace(grant, minted.token).catch(() => {})
-    throw new Fault('mint.rejected-by-upstream', {
-      detail: '401 to a request that may not be sent twice',
+    // The next caller shall not meet the refused token; this one is told now, unless only that shows why.
+    const replacing = upstream.tokens.replace(grant, minted.token, refused)
+    replacing.catch(() => {})
+    const next = refused === 'token' ? undefined : await replacing
+    const isCorrected = refused !== 'audience' || next?.audience !== minted.audience
+    throw new Fault(isCorrected ? 'mint.rejected-by-upstream' : 'mint.audience-unknown', {
+      detail: `${meanings[refused]}, to a request that may not be sent twice`,
     })
   }
-  const fresh = await upstream.tokens.replace(grant, minted.token)
+  const fresh = await upstream.tokens.replace(grant, minted.token, refused)
   const second = await attempt(upstream, call, fresh, again)
-  if (!second) throw new Fault('mint.rejected-by-upstream', { detail: '401 to a newly minted token as well' })
+  if ('refused' in second) {
+    const code = second.refused === 'audience' ? 'mint.audience-unknown' : 'mint.rejected-by-upstream'
+    throw new Fault(code, { detail: `${meanings[second.refused]}, with a newly minted token as well` })
+  }
   upstream.tokens.accepted(grant, fresh.token)
   return { ...second, minted: fresh, attempts: 2 }
 }
 
-/** One attempt with one token; `undefined` when the upstream refused that token. */
+const meanings: Readonly<Record<RefusalReason, string>> = {
+  token: 'the upstream answered 401',
+  audience: 'the upstream says that the token is for another audience',
+  dead: 'the upstream says that the token will never work again',
+}
+
+/** One attempt with one token. */
 async function attempt(
   upstream: ForwardTarget,
   call: Forwarding,
   minted: Minted,
   body: RequestBody | Buffer | null,
-): Promise<Answer | undefined> {
-  const { req, res, requestId, target } = call
+): Promise<Answer | Refusal> {
+  const { req, res, requestId, target, grant } = call
+  const shown = upstream.shows?.(grant.operation)
   const own: Field[] = [
     ['via', '1.1 countersign'],
     ['x-request-id', requestId],
-    ['authorization', `Bearer ${minted.token.value.reveal()}`],
   ]
+  if (shown) own.push(...shown.fields(minted))
+  else own.push(['authorization', `Bearer ${minted.token.value.reveal()}`])
   const made = new Attempt({
     res,
     timeouts: upstream.timeouts,
     ownHeaders: { 'x-request-id': requestId, via: '1.1 countersign' },
-    withhold: (status) => status === 401,
+    refusals: upstream.refusals ?? everyUnauthorized,
+    conceal: shown?.conceal,
   })
   await upstream.proxy.send(req, res, {
     attempt: made,
     options: {
       method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
-      path: target,
+      path: shown ? shown.target(target) : target,
       headers: upstreamHeaders(req.rawHeaders, own, upstream.alsoForwarded),
       body,
     },
   })
   return made.answer
+}
+
+function bodyOf({ req, body }: Forwarding, limits: BodyLimits): RequestBody | Buffer | null {
+  if (!hasBody(req)) return null
+  return body ?? new RequestBody(req, limits)
 }
 
 function isReplayable({ operation }: Grant): boolean {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { Fault } from '@countersign/auth-core'
+import { assertUnbroken } from '../edge/broken-body.ts'
 
 /** In bytes. */
 export interface BodyLimits {
@@ -24,13 +25,17 @@ export class RequestBody extends Readable {
   #kept: Buffer[] | undefined
   #size = 0
 
+  /** @throws {Fault} `request.too-large` when that is announced; what already broke the body */
   constructor(source: IncomingMessage, limits: BodyLimits) {
     super({ highWaterMark: 64 * 1024 })
+    assertUnbroken(source)
+    if (Number(source.headers['content-length']) > limits.maxBytes) throw tooLarge(limits)
     this.#source = source
     this.#limits = limits
     this.#kept = limits.keepBytes > 0 ? [] : undefined
     source.on('data', (chunk: Buffer) => this.#take(chunk))
     source.on('end', () => this.push(null))
+    source.on('error', (error: Error) => this.destroy(error))
     source.on('close', () => {
       if (!source.complete) this.destroy(new Fault('client.gone', { detail: 'the request body broke off' }))
     })
@@ -56,7 +61,7 @@ export class RequestBody extends Readable {
     this.#size += chunk.length
     const { maxBytes, keepBytes } = this.#limits
     if (this.#size > maxBytes) {
-      this.destroy(new Fault('request.too-large', { detail: `the body exceeds ${maxBytes} bytes` }))
+      this.destroy(tooLarge(this.#limits))
       return
     }
     if (this.#kept) {
@@ -71,4 +76,8 @@ export class RequestBody extends Readable {
 export function hasBody(req: IncomingMessage): boolean {
   const length = req.headers['content-length']
   return req.headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) > 0)
+}
+
+function tooLarge({ maxBytes }: BodyLimits): Fault {
+  return new Fault('request.too-large', { detail: `the body exceeds ${maxBytes} bytes` })
 }

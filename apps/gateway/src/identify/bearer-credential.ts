@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '@countersign/auth-core'
+import { queryNames } from '../edge/query-names.ts'
 
 // RFC 6750 2.1: the scheme in any case, one space, then token68 characters and nothing after them.
 const bearer = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i
-const tokenInQuery = /[?&](?:access_token|access%5ftoken)=/i
 
 /**
  * The one bearer token of a request.
  *
  * @throws {Fault} `identity.missing` without one; `identity.malformed` for another scheme or a token with
- * characters that no token has; `request.malformed` for more than one credential, or one in the query
- * (RFC 6750 2.3 allows it, and it ends up in logs)
+ * characters that no token has; `request.malformed` for more than one credential, or one in the
+ * request target as well (RFC 6750 2.3 allows it, and it would end up in logs and upstream)
  */
 export function bearerCredential(req: IncomingMessage): string {
   let found: string | undefined
@@ -19,11 +19,11 @@ export function bearerCredential(req: IncomingMessage): string {
     if (found !== undefined) throw new Fault('request.malformed', { detail: 'more than one Authorization' })
     found = req.rawHeaders[at + 1]
   }
-  if (req.url !== undefined && tokenInQuery.test(req.url)) {
-    throw new Fault('request.malformed', { says: 'A credential does not belong into the query.' })
-  }
   if (found === undefined) throw new Fault('identity.missing')
   const token = bearer.exec(found)?.[1]
   if (token === undefined) throw new Fault('identity.malformed', { detail: 'not a Bearer credential' })
+  if (queryNames(req.url).has('access_token') || req.url?.includes(token)) {
+    throw new Fault('request.malformed', { says: 'A credential does not belong into the request target.' })
+  }
   return token
 }

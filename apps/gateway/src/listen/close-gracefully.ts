@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { setTimeout as nextTurn } from 'node:timers/promises'
 
 /**
  * Stops accepting, lets what is in flight finish, and closes idle connections at once.
@@ -17,6 +18,11 @@ export async function closeGracefully(server: Server, withinMs: number): Promise
   const finished = await Promise.race([closed, late])
   clearInterval(sweep)
   clearTimeout(timer)
-  if (!finished) server.closeAllConnections()
-  return finished
+  if (finished) return true
+  server.closeAllConnections()
+  // The calls that were cut learn it at the end of the event loop's turn, later than the server. Until then,
+  // what they wait for must not go away: they would blame that.
+  await closed
+  await nextTurn()
+  return false
 }

@@ -1,7 +1,15 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  ServerResponse,
+} from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { TlsConfig } from '../config/loaded-config.ts'
-import { answerParserError } from '../respond/parser-error.ts'
+import { parserFault } from '../respond/parser-error.ts'
+import { trackExchanges } from './exchanges.ts'
 
 /** Limits of the edge; times in milliseconds, sizes in bytes. */
 const limits: ServerOptions = {
@@ -10,20 +18,47 @@ const limits: ServerOptions = {
   requestTimeout: 300_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
-  requireHostHeader: true,
+  requireHostHeader: false, // answered by the edge, like every other bad Host
   insecureHTTPParser: false,
 }
 
-/** The data listener's server: HTTP/1.1, with TLS when there is a certificate. */
+/** The connection is gone, or its sending side: there is nobody to answer. */
+const gone: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
+
+/**
+ * The data listener's server: HTTP/1.1, with TLS when there is a certificate. Every request reaches the
+ * application, those included that Node would answer by itself (`Expect`) or drop (`CONNECT`).
+ *
+ * @param onUnparsed told of what never became a request
+ */
 export function createDataServer(
   app: RequestListener,
   tls: TlsConfig | undefined,
   onUnparsed: (code: string) => void,
 ): Server {
-  const server = tls ? createTlsServer({ ...limits, ...tlsOptions(tls) }, app) : createServer(limits, app)
+  const exchanges = trackExchanges(onUnparsed)
+  const handle: RequestListener = (req, res) => {
+    exchanges.begin(req, res)
+    app(req, res)
+  }
+  const server = tls
+    ? createTlsServer({ ...limits, ...tlsOptions(tls) }, handle)
+    : createServer(limits, handle)
   // Unlimited, since the size of the header section is: a limit by number drops fields without a word.
   server.maxHeadersCount = 0
-  server.on('clientError', (error, socket) => onUnparsed(answerParserError(error, socket)))
+  server.on('checkExpectation', handle)
+  server.on('connect', (req, socket: Socket) => {
+    const res = new ServerResponse(req)
+    res.shouldKeepAlive = false
+    res.assignSocket(socket)
+    res.once('finish', () => socket.end())
+    socket.on('error', () => socket.destroy())
+    handle(req, res)
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (gone.has(error.code)) socket.destroy()
+    else exchanges.fail(socket, parserFault(error))
+  })
   return server
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@countersign/auth-core'
+import { printableJson } from './printable-json.ts'
 
 /** The end of a chain: what the next line is bound to. */
 export interface ChainHead {
@@ -25,7 +26,7 @@ export interface SealedLine {
  */
 export function sealLine(line: object, after: ChainHead, key: Secret): SealedLine {
   const seq = after.seq + 1
-  const unsealed = JSON.stringify({ ...line, seq })
+  const unsealed = printableJson({ ...line, seq })
   const mac = macOf(unsealed, after, key)
   return { text: `${unsealed.slice(0, -1)},"mac":"${mac}"}`, head: { seq, mac } }
 }

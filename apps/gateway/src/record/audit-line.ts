@@ -36,7 +36,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     ...line,
     code: fault?.code,
     owner: fault?.owner,
-    detail: fault?.detail,
+    detail: fault?.detail ?? grant?.wouldBeDenied,
     attempts: forwarded?.attempts,
     status: statusOf(entry),
     bytes: forwarded?.bytes,
@@ -49,10 +49,13 @@ function statusOf({ res, fault }: Entry): number {
   return fault === undefined || res.headersSent ? res.statusCode : faultStatus[fault.code]
 }
 
-/** Without the query, which may hold what nobody meant to record. */
+const jwt = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g
+
+/** Without the query, which may hold what nobody meant to record, and without a token put into the path. */
 function pathOf(url = ''): string {
   const mark = url.indexOf('?')
-  return mark === -1 ? url : url.slice(0, mark)
+  const path = mark === -1 ? url : url.slice(0, mark)
+  return path.includes('eyJ') ? path.replaceAll(jwt, '[token]') : path
 }
 
 function rounded(durations: Readonly<Record<string, number>>): Record<string, number> {

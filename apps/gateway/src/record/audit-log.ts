@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'n
 import { Fault, type Secret } from '@countersign/auth-core'
 import { type ChainHead, chainStart, headOf, sealLine } from './audit-chain.ts'
 import type { AuditLine } from './audit-line.ts'
+import { printableJson } from './printable-json.ts'
 
 /** Where audit lines go. */
 export interface AuditLog {
@@ -104,7 +105,7 @@ class FileAuditLog implements AuditLog {
   #append(line: AuditLine): void {
     const { key } = this.#options
     const sealed = key && sealLine(line, this.#head, key)
-    const bytes = Buffer.from(`${sealed?.text ?? JSON.stringify(line)}\n`)
+    const bytes = Buffer.from(`${sealed?.text ?? printableJson(line)}\n`)
     this.#torn = bytes.length - 1
     writeFully(this.#descriptor, bytes, (written) => {
       this.#torn = written

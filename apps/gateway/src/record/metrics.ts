@@ -25,6 +25,11 @@ function requestMetrics(registry: Registry) {
       'Requests by outcome: `answered`, or the code of the fault',
       ['service', 'upstream', 'operation', 'outcome', 'owner'],
     ),
+    shadowed: counter(registry, 'shadowed_total', 'Would-be denials that the shadow mode let through', [
+      'service',
+      'upstream',
+      'operation',
+    ]),
     requestDuration: new Histogram({
       name: 'countersign_request_duration_seconds',
       help: 'From the first byte of a request to the end of its answer',

@@ -25,8 +25,10 @@ function count(entry: Entry, metrics: Metrics): void {
   const { facts, fault, durations } = entry
   const upstream = facts.route?.upstream ?? ''
   const operation = facts.route?.operation.name ?? ''
+  const service = facts.caller?.service?.name ?? ''
+  if (facts.grant?.verdict === 'shadow') metrics.shadowed.inc({ service, upstream, operation })
   metrics.requests.inc({
-    service: facts.caller?.service?.name ?? '',
+    service,
     upstream,
     operation,
     outcome: fault?.code ?? 'answered',

@@ -1,36 +1,40 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import { Fault, type FaultCode } from '@countersign/auth-core'
+import { Fault } from '@countersign/auth-core'
 import { problemOf } from './problem.ts'
 
-const meanings: ReadonlyMap<string | undefined, FaultCode> = new Map([
-  ['HPE_HEADER_OVERFLOW', 'request.too-large'],
-  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 'request.too-large'],
-  ['ERR_HTTP_REQUEST_TIMEOUT', 'request.timeout'],
-])
 const reasons: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
 }
 
-/**
- * Answers what never became a request, as cleanly as the rest, and closes the connection.
- *
- * @returns the code, to be counted
- */
-export function answerParserError(error: NodeJS.ErrnoException, socket: Duplex): FaultCode {
-  const code = meanings.get(error.code) ?? 'request.malformed'
-  const { status, headers, body } = problemOf(new Fault(code, { cause: error }), randomUUID())
-  const shown = code === 'request.too-large' ? 431 : status
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return code
+/** How long a caller that goes on sending gets to read the answer, in milliseconds. */
+const lingerMs = 1000
+
+/** What the parser's error means to the caller. */
+export function parserFault(error: NodeJS.ErrnoException): Fault {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new Fault('request.too-large', { cause: error })
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Fault('request.timeout', { cause: error })
+    default:
+      return new Fault('request.malformed', { cause: error, detail: error.code ?? 'not HTTP' })
   }
+}
+
+/** Answers what never became a request, as cleanly as the rest, and closes the connection, which must be writable. */
+export function answerUnparsed(fault: Fault, socket: Duplex): void {
+  const { status, headers, body } = problemOf(fault, randomUUID())
+  // Only a header section can be too large before there is a request (RFC 6585 5).
+  const shown = fault.code === 'request.too-large' ? 431 : status
+  const adapted = body.replace(`"status":${status}`, `"status":${shown}`)
   const lines = Object.entries({ ...headers, connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   )
-  const adapted = body.replace(`"status":${status}`, `"status":${shown}`)
   socket.end(`HTTP/1.1 ${shown} ${reasons[shown]}\r\n${lines.join('')}\r\n${adapted}`)
-  return code
+  const lingering = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(lingering))
 }

@@ -1,4 +1,4 @@
-import { type Fault, faultKinds } from '@countersign/auth-core'
+import { type Fault, faultKinds, type RateLimitState } from '@countersign/auth-core'
 import { faultStatus } from './fault-status.ts'
 import { proxyStatus } from './proxy-status.ts'
 
@@ -35,7 +35,16 @@ export function problemOf(fault: Fault, requestId: string): Problem {
   if (fault.allow) headers.allow = fault.allow.join(', ')
   if (fault.retryAfterSeconds !== undefined)
     headers['retry-after'] = String(Math.ceil(fault.retryAfterSeconds))
+  if (fault.rateLimit) Object.assign(headers, rateLimitFields(fault.rateLimit))
   return { status, headers, body }
+}
+
+/** `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers-10. */
+function rateLimitFields({ calls, windowSeconds, remaining, resetSeconds }: RateLimitState) {
+  return {
+    'ratelimit-policy': `"rule";q=${calls};w=${windowSeconds}`,
+    ratelimit: `"rule";r=${remaining};t=${resetSeconds}`,
+  }
 }
 
 /** RFC 6750 3.1: no error code where no credential was sent. */

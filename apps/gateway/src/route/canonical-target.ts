@@ -19,7 +19,7 @@ const threeDotsOrMore = /^\.{3,}$/
 // Characters that other software takes for a full stop.
 const dotLike = /^[.\u2024\u2025\u2026\u3002\uff0e\uff61]+$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-const forbidden = /[\u0000-\u001f\u007f/\\;]/
+const forbidden = /[\u0000-\u001f\u007f-\u009f/\\;]/
 const encodedAgain = /%[0-9A-Fa-f]{2}/
 
 /**

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { Fault, type Operation } from '@countersign/auth-core'
 import { type CanonicalTarget, canonicalTarget } from './canonical-target.ts'
 import { createOperationTrie, type OperationTrie } from './operation-trie.ts'
@@ -9,6 +8,10 @@ export interface Route {
   readonly operation: Operation
   /** The request target for the upstream, byte for byte. */
   readonly target: string
+  /** The path below the upstream, in decoded segments: what conditions see. */
+  readonly segments: readonly string[]
+  /** `?` and the query as it came; empty without one. */
+  readonly query: string
 }
 
 /** An upstream, as far as routing is concerned. */
@@ -19,10 +22,17 @@ export interface RoutedUpstream {
   readonly operations: readonly Operation[]
 }
 
+/** What routing looks at. */
+export interface RoutedRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: { readonly host?: string | undefined }
+}
+
 /** Finds the upstream and the operation that a request is for. */
 export interface RouteTable {
   /** @throws {Fault} `request.malformed`, `route.unknown`, `route.method` */
-  route(req: IncomingMessage): Route
+  route(req: RoutedRequest): Route
 }
 
 interface Entry extends RoutedUpstream {
@@ -63,9 +73,12 @@ export function createRouteTable(upstreams: readonly RoutedUpstream[], gatewayHo
       // The name in the path must stand there as it is: an encoded spelling would shift what is cut off.
       const prefix = byHost ? 0 : entry.name.length + 1
       if (!byHost && !target.path.startsWith(`/${entry.name}`)) throw new Fault('route.unknown')
-      const operation = findOperation(entry, req.method ?? '', target, byHost ? 0 : 1)
+      const from = byHost ? 0 : 1
+      const operation = findOperation(entry, req.method ?? '', target, from)
       const rest = target.path.slice(prefix)
-      return { upstream: entry.name, operation, target: entry.basePath + rest + target.query }
+      const { query } = target
+      const segments = target.segments.slice(from)
+      return { upstream: entry.name, operation, target: entry.basePath + rest + query, segments, query }
     },
   }
 }

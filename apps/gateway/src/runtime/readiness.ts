@@ -19,7 +19,7 @@ export function readinessOf(parts: {
 }): Readiness {
   const issuers = issuerStates(parts.issuers)
   const upstreams = Object.fromEntries(
-    parts.upstreams.map(({ name, tokens }) => [name, stateOf(tokens.status())]),
+    parts.upstreams.map(({ name, tokens }) => [name, stateOf(name, tokens.status())]),
   )
   const states = Object.values(issuers)
   const ready = states.length === 0 || states.some((state) => !state.startsWith('failing'))
@@ -37,6 +37,8 @@ export function issuerStates(issuers: readonly Issuer[]): Record<string, string>
   )
 }
 
-function stateOf(status: ReturnType<Upstream['tokens']['status']>): string {
+function stateOf(name: string, status: ReturnType<Upstream['tokens']['status']>): string {
+  if (status.state === 'needs-consent')
+    return `needs consent: /connect/${name}, or countersign connect ${name}`
   return status.state === 'failing' ? `failing: ${status.code}` : status.state
 }

@@ -1,11 +1,25 @@
-import { createTokenVerifier, type Fault, type Fetch, type Issuer } from '@countersign/auth-core'
+import type { IncomingMessage } from 'node:http'
+import {
+  createTokenVerifier,
+  type Fault,
+  type Fetch,
+  findWarnings,
+  type Identity,
+  type Issuer,
+} from '@countersign/auth-core'
+import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { type ConsentTarget, consentTargets } from '../connect/consent-target.ts'
 import type { ForwardTarget } from '../forward/forward.ts'
 import { createGateway, type Gateway } from '../gateway.ts'
+import { createOperatorCheck } from '../identify/operator.ts'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { Metrics } from '../record/metrics.ts'
 import { createRouteTable } from '../route/route-table.ts'
-import { issuerStates, type Readiness, readinessOf } from './readiness.ts'
+import type { AccountStore } from '../store/account-store.ts'
+import { type WebhookTarget, webhookTargets } from '../webhook/webhook-target.ts'
+import { measure } from './measure.ts'
+import { type Readiness, readinessOf } from './readiness.ts'
 import { createIssuerSetup } from './set-up-issuer.ts'
 import { createUpstreamSetup, type Upstream } from './set-up-upstream.ts'
 
@@ -14,6 +28,8 @@ export interface RuntimeOptions {
   readonly metrics: Metrics
   readonly audit: AuditLog
   readonly fetch: Fetch
+  /** Where consented accounts are; needed by configurations with such upstreams. */
+  readonly accounts?: AccountStore | undefined
   readonly warn: (facts: Record<string, unknown>, message: string) => void
   /** Told of a defect of the gateway itself, with the error behind it. */
   readonly report: (fault: Fault, requestId: string) => void
@@ -24,19 +40,36 @@ export interface Runtime {
   /** Puts a configuration in force. Requests under way finish with the one they began with. */
   apply(config: LoadedConfig): void
   gateway(): Gateway
+  /** The operator who asks. @throws {Fault} `identity.*`, `policy.refused` */
+  operator(req: IncomingMessage): Promise<Identity>
+  /** The upstreams that want an administrator's consent. */
+  consentTargets(): ReadonlyMap<string, ConsentTarget>
+  /** The upstreams whose deliveries are taken. */
+  webhookTargets(): ReadonlyMap<string, WebhookTarget>
   readiness(): Readiness
   /** Brings gauges up to date; for a scrape. */
   measure(): void
   close(): Promise<void>
 }
 
+interface InForce {
+  readonly gateway: Gateway
+  readonly issuers: readonly Issuer[]
+  readonly upstreams: readonly Upstream[]
+  readonly operator: Runtime['operator']
+  readonly consents: ReadonlyMap<string, ConsentTarget>
+  readonly webhooks: ReadonlyMap<string, WebhookTarget>
+}
+
 const systemClock = { now: () => Date.now() }
 
 /** Creates a runtime without a configuration; {@link Runtime.apply} gives it the first one. */
-export function createRuntime({ metrics, audit, fetch, warn, report }: RuntimeOptions): Runtime {
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { metrics, audit, fetch, accounts, warn, report } = options
   const setUpIssuer = createIssuerSetup({ clock: systemClock, fetch })
-  const setUpUpstream = createUpstreamSetup({ clock: systemClock, fetch, metrics, warn })
-  let current: { gateway: Gateway; issuers: readonly Issuer[]; upstreams: readonly Upstream[] } | undefined
+  const setUpUpstream = createUpstreamSetup({ clock: systemClock, fetch, metrics, accounts, warn })
+  const limiter = createMemoryLimiter()
+  let current: InForce | undefined
 
   function inForce() {
     if (!current) throw new TypeError('no configuration has been applied yet')
@@ -52,33 +85,37 @@ export function createRuntime({ metrics, audit, fetch, warn, report }: RuntimeOp
       const gateway = createGateway({
         verify: (token) => verifier.verify(token),
         policy: config.policy,
+        limiter,
         routes: createRouteTable(upstreams, hostOf(config.gateway.audience)),
         targets,
         audit,
         metrics,
         report,
       })
-      current = { gateway, issuers, upstreams }
+      const operator = createOperatorCheck({
+        verify: (token) => verifier.verify(token),
+        operators: config.gateway.operators,
+      })
+      current = {
+        gateway,
+        issuers,
+        upstreams,
+        operator,
+        consents: consentTargets(config),
+        webhooks: webhookTargets(config),
+      }
       setUpIssuer.settle()
       setUpUpstream.settle()
+      for (const { kind, position, message } of findWarnings(config.policy)) {
+        if (kind === 'shadow-mode') warn({ position }, message)
+      }
     },
     gateway: () => inForce().gateway,
+    operator: async (req) => await inForce().operator(req),
+    consentTargets: () => inForce().consents,
+    webhookTargets: () => inForce().webhooks,
     readiness: () => readinessOf(inForce()),
-    measure() {
-      const { issuers, upstreams } = inForce()
-      for (const { name, keys } of issuers) {
-        const age = keys.ageMs()
-        if (age !== undefined) metrics.jwksAge.set({ issuer: name }, age / 1000)
-      }
-      for (const { name, tokens } of upstreams) {
-        const expiry = tokens.soonestExpiry()
-        if (expiry !== undefined)
-          metrics.tokenSecondsToExpiry.set({ upstream: name }, (expiry - Date.now()) / 1000)
-      }
-      for (const [name, state] of Object.entries(issuerStates(issuers))) {
-        metrics.issuerUsable.set({ issuer: name }, state.startsWith('failing') ? 0 : 1)
-      }
-    },
+    measure: () => measure(metrics, { audit, ...inForce() }),
     close: () => setUpUpstream.close(),
   }
 }

@@ -1,18 +1,19 @@
 import {
   type Clock,
-  type Credential,
-  createTokenSource,
+  createCredentialSource,
   type Fetch,
   type ObservableTokenSource,
 } from '@countersign/auth-core'
-import { Pool } from 'undici'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import type { ForwardTarget } from '../forward/forward.ts'
+import { createRefusalReader } from '../forward/refusal.ts'
 import { createUpstreamProxy } from '../forward/upstream-proxy.ts'
 import type { Metrics } from '../record/metrics.ts'
 import type { RoutedUpstream } from '../route/route-table.ts'
-import { Keeper } from './keeper.ts'
-import { observeTokens } from './observe-tokens.ts'
+import type { AccountStore } from '../store/account-store.ts'
+import { createConnectionPools } from './connection-pools.ts'
+import { createTokenSetup } from './set-up-tokens.ts'
+import { schemesOf, showCredentials } from './show-credentials.ts'
 
 /** An upstream, ready to be routed to, minted for and called. */
 export interface Upstream extends ForwardTarget, RoutedUpstream {
@@ -24,12 +25,11 @@ export interface UpstreamSurroundings {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly metrics: Metrics
+  /** Where consented accounts are; only where a configuration needs it. */
+  readonly accounts?: AccountStore | undefined
   readonly warn: (facts: Record<string, unknown>, message: string) => void
 }
 
-/** Connections to one upstream; what comes on top waits for one of them. */
-const connections = 128
-const maxHeaderBytes = 64 * 1024
 const maxBodyBytes = 10 * 1024 * 1024
 
 /**
@@ -37,67 +37,34 @@ const maxBodyBytes = 10 * 1024 * 1024
  * concern them; a changed credential applies to the next token, never to one minted before.
  */
 export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
-  const pools = new Keeper<Pool>((pool) => void pool.close())
-  const sources = new Keeper<ObservableTokenSource>()
-  const credentials = new Map<string, Credential>()
-  const open = new Set<Pool>()
-
-  function poolFor({ url, timeouts }: UpstreamConfig): Pool {
-    const { origin } = new URL(url)
-    const { connectMs, idleMs } = timeouts
-    return pools.keep([origin, connectMs, idleMs], () => {
-      const pool = new Pool(origin, {
-        connections,
-        pipelining: 1,
-        allowH2: false,
-        connect: { timeout: connectMs },
-        headersTimeout: 0, // measured by the attempt, to the millisecond
-        bodyTimeout: idleMs,
-        maxHeaderSize: maxHeaderBytes,
-      })
-      open.add(pool)
-      return pool
-    })
-  }
-
-  function tokensFor({ name, token, preset, credential }: UpstreamConfig): ObservableTokenSource {
-    credentials.set(name, credential)
-    const { clock, fetch } = surroundings
-    return sources.keep([name, token, preset?.name], () =>
-      createTokenSource({
-        ...token,
-        upstream: name,
-        extraParameters: token.parameters,
-        adapt: preset?.token.adapt,
-        credential: () => credentials.get(name) ?? credential,
-        clock,
-        fetch,
-        observe: observeTokens(surroundings),
-      }),
-    )
-  }
+  const pools = createConnectionPools()
+  const sources = createTokenSetup(surroundings)
 
   function setUp(config: UpstreamConfig): Upstream {
+    const { credential, token, schemes, preset } = config
     const url = new URL(config.url)
     const { firstByteMs, totalMs } = config.timeouts
+    const tokens = sources.tokensFor(config)
+    const schemeOf = schemesOf(config)
+    const carriers = [...schemes.values()].flatMap(({ headers }) => Object.keys(headers ?? {}))
+    const words = { mismatch: token.audienceDiscovery?.mismatch, dead: token.consent?.dead }
     return {
       name: config.name,
       basePath: url.pathname === '/' ? '' : url.pathname,
       operations: config.operations,
-      proxy: createUpstreamProxy(url, poolFor(config)),
-      tokens: tokensFor(config),
+      proxy: createUpstreamProxy(url, pools.poolFor(config)),
+      tokens: schemeOf ? createCredentialSource({ tokens, credential, schemeOf }) : tokens,
+      shows: schemeOf && showCredentials(config, schemeOf),
+      refusals: createRefusalReader(words),
+      explains: preset?.explains,
       timeouts: { firstByteMs, totalMs },
       maxBodyBytes,
-      alsoForwarded: new Set(config.headers),
+      alsoForwarded: new Set(config.headers.filter((name) => !carriers.includes(name))),
     }
   }
-
   function settle(): void {
     pools.settle()
     sources.settle()
   }
-  async function close(): Promise<void> {
-    await Promise.all([...open].map((pool) => pool.destroy()))
-  }
-  return { setUp, settle, close }
+  return { setUp, settle, close: pools.close }
 }

@@ -1,40 +1,84 @@
-import express from 'express'
-import type { InboxManager } from '../inbox-manager/start-inbox-manager.ts'
-import { isTokenEndpointFailure, tokenEndpointFailures } from '../inbox-manager/token-endpoint-failure.ts'
+import express, { type Response, Router } from 'express'
 import { type Listener, listen } from '../listener.ts'
+import {
+  isTokenEndpointFailure,
+  type TokenEndpointFailure,
+  tokenEndpointFailures,
+} from '../token-endpoint-failure.ts'
+
+/** The strings that every upstream of the sandbox has. */
+export interface Controllable {
+  readonly requestCounts: object
+  reset(): void
+  revokeTokens(): void
+  failTokenEndpoint(failure: TokenEndpointFailure | undefined): void
+  limitRequests(remaining: number | undefined): void
+}
+
+/** An upstream, and the strings that it alone has. */
+export interface ControlledUpstream {
+  readonly upstream: Controllable
+  readonly own?: Router
+}
 
 /**
- * Pulls the strings of a running sandbox over HTTP, so that a person can watch what the gateway makes of it:
+ * Pulls the strings of a running sandbox over HTTP, so that a person can watch what the gateway makes of it.
+ * For each upstream, by name:
  *
- * - `POST /inbox-manager/revoke-tokens`
- * - `POST /inbox-manager/reset`
- * - `PUT /inbox-manager/token-endpoint` with `{"failure":"unavailable"}`, or `{"failure":null}` to repair it
- * - `GET /inbox-manager/counts`
+ * - `POST /{upstream}/revoke-tokens`
+ * - `POST /{upstream}/reset`
+ * - `PUT /{upstream}/token-endpoint` with `{"failure":"unavailable"}`, or `{"failure":null}` to repair it
+ * - `PUT /{upstream}/limit` with `{"remaining":0}` for 429, or `{"remaining":null}` to lift it
+ * - `GET /{upstream}/counts`
  */
-export async function startControl(inboxManager: InboxManager, port = 0): Promise<Listener> {
+export async function startControl(
+  upstreams: Readonly<Record<string, ControlledUpstream>>,
+  port = 0,
+): Promise<Listener> {
   const app = express()
   app.disable('x-powered-by').disable('etag')
-  app.post('/inbox-manager/revoke-tokens', (_req, res) => {
-    inboxManager.revokeTokens()
-    res.status(204).end()
+  app.use(express.json())
+  for (const [name, { upstream, own }] of Object.entries(upstreams)) {
+    app.use(`/${name}`, stringsOf(upstream))
+    if (own !== undefined) app.use(`/${name}`, own)
+  }
+  return await listen(port, () => app)
+}
+
+/** The answer to a string that was pulled, or to a value that it cannot take. */
+export function answerControl(res: Response, problem?: string): void {
+  if (problem === undefined) res.status(204).end()
+  else res.status(400).json({ error: problem })
+}
+
+function stringsOf(upstream: Controllable): Router {
+  const router = Router()
+  router.post('/revoke-tokens', (_req, res) => {
+    upstream.revokeTokens()
+    answerControl(res)
   })
-  app.post('/inbox-manager/reset', (_req, res) => {
-    inboxManager.reset()
-    res.status(204).end()
+  router.post('/reset', (_req, res) => {
+    upstream.reset()
+    answerControl(res)
   })
-  app.put('/inbox-manager/token-endpoint', express.json(), (req, res) => {
+  router.put('/token-endpoint', (req, res) => {
     const failure: unknown = req.body?.failure
     if (failure !== null && !isTokenEndpointFailure(failure)) {
-      res
-        .status(400)
-        .json({ error: `failure is null or one of ${Object.keys(tokenEndpointFailures).join(', ')}` })
-      return
+      return answerControl(res, `failure is null or one of ${Object.keys(tokenEndpointFailures).join(', ')}`)
     }
-    inboxManager.failTokenEndpoint(failure ?? undefined)
-    res.status(204).end()
+    upstream.failTokenEndpoint(failure ?? undefined)
+    answerControl(res)
   })
-  app.get('/inbox-manager/counts', (_req, res) => {
-    res.json(inboxManager.requestCounts)
+  router.put('/limit', (req, res) => {
+    const remaining: unknown = req.body?.remaining
+    if (remaining !== null && !(typeof remaining === 'number' && remaining >= 0)) {
+      return answerControl(res, 'remaining is null or a number from 0')
+    }
+    upstream.limitRequests(remaining ?? undefined)
+    answerControl(res)
   })
-  return await listen(port, () => app)
+  router.get('/counts', (_req, res) => {
+    res.json(upstream.requestCounts)
+  })
+  return router
 }

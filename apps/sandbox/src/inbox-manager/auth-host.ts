@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http'
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express'
 import inject from 'light-my-request'
+import { type TokenEndpointFailure, tokenEndpointFailures } from '../token-endpoint-failure.ts'
 import { storedSecret } from './authorization-server.ts'
 import type { InboxManagerSettings } from './inbox-manager-options.ts'
-import { type TokenEndpointFailure, tokenEndpointFailures } from './token-endpoint-failure.ts'
 
 /** What the token endpoint's host is built from. */
 export interface AuthHostParts {

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { Adapter, Configuration, errors, JWK } from 'oidc-provider'
+import type { IssuedTokens } from '../issued-tokens.ts'
 import type { InboxManagerSettings } from './inbox-manager-options.ts'
-import type { IssuedTokens } from './issued-tokens.ts'
 import { loadProvider } from './load-provider.ts'
 import { inboxManagerSeed } from './seed.ts'
 

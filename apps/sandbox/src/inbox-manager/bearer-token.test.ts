@@ -1,7 +1,7 @@
 import { startTestIssuer, type TestIssuer } from '@countersign/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createIssuedTokens } from '../issued-tokens.ts'
 import { createBearerJudge, type JudgeBearer } from './bearer-token.ts'
-import { createIssuedTokens } from './issued-tokens.ts'
 import { inboxManagerSeed } from './seed.ts'
 
 let issuer: TestIssuer

@@ -1,4 +1,8 @@
+import { createGates, type RequestCounts } from '../gates.ts'
+import { createIssuedTokens } from '../issued-tokens.ts'
 import { listen } from '../listener.ts'
+import { mintToken } from '../mint-token.ts'
+import type { TokenEndpointFailure } from '../token-endpoint-failure.ts'
 import { createAccount, type NewAccount } from './accounts.ts'
 import { createAdminApi } from './admin-api.ts'
 import { ApiError } from './api-error.ts'
@@ -6,18 +10,10 @@ import { createAuthHost } from './auth-host.ts'
 import { prepareAuthorizationServer } from './authorization-server.ts'
 import { createBearerJudge } from './bearer-token.ts'
 import { type InboxManagerOptions, inboxManagerSettings } from './inbox-manager-options.ts'
-import { createIssuedTokens } from './issued-tokens.ts'
 import { addMember, type NewMember } from './members.ts'
 import { type InboxManagerSeed, inboxManagerSeed } from './seed.ts'
 import { type Account, createTables, type Member, resetTables, type User } from './tables.ts'
-import type { TokenEndpointFailure } from './token-endpoint-failure.ts'
 import { createUser } from './users.ts'
-
-/** How often each host was asked, refused requests included. */
-export interface InboxManagerCounts {
-  readonly token: number
-  readonly api: number
-}
 
 /** A running Inbox Manager: two hosts, as in the real world, and strings to pull for tests and demos. */
 export interface InboxManager extends InboxManagerSeed, AsyncDisposable {
@@ -30,7 +26,7 @@ export interface InboxManager extends InboxManagerSeed, AsyncDisposable {
   readonly clientId: string
   readonly clientSecret: string
   /** Requests since the start or the last `reset`. */
-  readonly requestCounts: InboxManagerCounts
+  readonly requestCounts: RequestCounts
   /** Users, accounts and members of the first day; failures and limits lifted; counts at 0. Tokens stay good. */
   reset(): void
   /** Puts a user in, under a known id if need be. */
@@ -57,6 +53,9 @@ export async function startInboxManager(options: InboxManagerOptions = {}): Prom
   const tables = createTables()
   const tokens = createIssuedTokens()
   const gates = createGates()
+  function admit(): void {
+    if (gates.admitApi() < 0) throw new ApiError('rate_limited', 'too many requests')
+  }
   const createServer = await prepareAuthorizationServer(settings, tokens)
   const auth = await listen(settings.authPort, (origin) =>
     createAuthHost({ settings, authorizationServer: createServer(origin), admit: gates.admitToken }),
@@ -65,7 +64,7 @@ export async function startInboxManager(options: InboxManagerOptions = {}): Prom
   const jwksUri = `${issuer}/.well-known/jwks.json`
   const judgeBearer = createBearerJudge({ issuer, jwksUri, audience, tokens, clock })
   const api = await listen(settings.apiPort, () =>
-    createAdminApi({ tables, settings, judgeBearer, admit: gates.admitApi }),
+    createAdminApi({ tables, settings, judgeBearer, admit }),
   ).catch(async (error) => {
     await auth.close()
     throw error
@@ -88,56 +87,8 @@ export async function startInboxManager(options: InboxManagerOptions = {}): Prom
     revokeTokens: tokens.revokeAll,
     failTokenEndpoint: gates.failToken,
     limitRequests: gates.limitApi,
-    mintToken: () => mint(tokenEndpoint, { clientId, clientSecret, audience }),
+    mintToken: () => mintToken(tokenEndpoint, { client_id: clientId, client_secret: clientSecret, audience }),
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-function createGates() {
-  const counts = { token: 0, api: 0 }
-  let failure: TokenEndpointFailure | undefined
-  let remaining: number | undefined
-  return {
-    counts,
-    admitToken() {
-      counts.token += 1
-      return failure
-    },
-    admitApi() {
-      counts.api += 1
-      if (remaining === undefined) return
-      if (remaining === 0) throw new ApiError('rate_limited', 'too many requests')
-      remaining -= 1
-    },
-    failToken(next: TokenEndpointFailure | undefined) {
-      failure = next
-    },
-    limitApi(next: number | undefined) {
-      remaining = next
-    },
-    reset() {
-      Object.assign(counts, { token: 0, api: 0 })
-      failure = undefined
-      remaining = undefined
-    },
-  }
-}
-
-type Client = Pick<InboxManager, 'clientId' | 'clientSecret' | 'audience'>
-
-async function mint(tokenEndpoint: string, { clientId, clientSecret, audience }: Client): Promise<string> {
-  const answer = await fetch(tokenEndpoint, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-      audience,
-    }),
-  })
-  if (!answer.ok) throw new Error(`the token endpoint answered ${answer.status}: ${await answer.text()}`)
-  const { access_token } = (await answer.json()) as { access_token: string }
-  return access_token
 }

@@ -1,24 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
 import { z } from 'zod'
+import { identitySchema } from './identity.ts'
 import { listenAddress } from './listen-address.ts'
+import { mode } from './mode.ts'
+import { publicSchema } from './public.ts'
+import { storeSchema } from './store.ts'
 import { filePath, secretPattern, secretText, text } from './text.ts'
-
-const tlsFiles = z
-  .strictObject({
-    cert: filePath().meta({
-      description: 'PEM file with the certificate chain. Picked up when it changes.',
-      examples: ['/run/tls/tls.crt'],
-    }),
-    key: filePath().meta({ description: 'PEM file with the private key.', examples: ['/run/tls/tls.key'] }),
-    client_ca: filePath()
-      .optional()
-      .meta({
-        description:
-          'PEM file with the authorities whose client certificates are accepted; then one is required.',
-        examples: ['/run/tls/ca.crt'],
-      }),
-  })
-  .meta({ description: 'Certificate and key of the data listener.' })
+import { tlsSchema } from './tls.ts'
 
 const audit = z
   .strictObject({
@@ -56,23 +44,27 @@ export const gatewaySchema = z
       description: 'Where services call. Outside loopback it needs tls, or `tls: off` in so many words.',
       examples: ['127.0.0.1:8080'],
     }),
-    tls: z
-      .union([
-        z.literal('off').meta({ description: 'No TLS here, on purpose: something in front terminates it.' }),
-        tlsFiles,
-      ])
-      .optional()
-      .meta({ description: 'TLS of the data listener.', examples: ['off'] }),
+    tls: tlsSchema.optional().meta({ description: 'TLS of the data listener.', examples: ['off'] }),
     admin: listenAddress()
       .optional()
       .meta({
         description: 'Where health, readiness and metrics are. Default 127.0.0.1:9090.',
         examples: ['127.0.0.1:9090'],
       }),
-    audit: audit.optional(),
-    mode: z
-      .literal('enforce')
+    public: publicSchema.optional(),
+    operators: z
+      .array(identitySchema)
+      .min(1)
       .optional()
-      .meta({ description: 'enforce: what no rule allows is refused. The default.' }),
+      .meta({ description: 'Who may use the admin listener beyond probes and metrics.' }),
+    store: storeSchema.optional(),
+    audit: audit.optional(),
+    mode: mode()
+      .optional()
+      .meta({
+        description:
+          'enforce: what no rule allows is refused. shadow: it goes through, recorded as a would-be denial. Default enforce.',
+        examples: ['enforce'],
+      }),
   })
   .meta({ description: 'The gateway itself: who it is and where it listens.' })

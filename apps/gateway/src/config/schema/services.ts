@@ -1,16 +1,9 @@
+import { parseRateLimit, type RateLimit } from '@countersign/auth-core'
 import { z } from 'zod'
+import { identitySchema } from './identity.ts'
+import { mode } from './mode.ts'
 import { Problem, parsed } from './problem.ts'
 import { scope, text } from './text.ts'
-
-const identity = z
-  .strictObject({
-    issuer: text().meta({ description: 'Name of an issuer of this configuration.', examples: ['internal'] }),
-    subject: exactSubject().meta({
-      description: 'What sub must say, to the byte.',
-      examples: ['system:serviceaccount:ops:provisioning'],
-    }),
-  })
-  .meta({ description: 'Issuer and subject, both exact.' })
 
 const rule = z
   .strictObject({
@@ -39,6 +32,27 @@ const rule = z
         description: 'Narrows the scopes that the operations need; cannot add to them.',
         examples: [['read:invoices']],
       }),
+    when: condition()
+      .optional()
+      .meta({
+        description:
+          'A condition in CEL over identity, request and now. False, or not to be evaluated: the rule does not match.',
+        examples: ['request.body.role in ["viewer", "member"]'],
+      }),
+    limit: limit()
+      .optional()
+      .meta({
+        description:
+          'Calls in a window, counted by service and rule; beyond it 429. Per second, minute, hour or day.',
+        examples: ['60/minute'],
+      }),
+    mode: mode()
+      .optional()
+      .meta({
+        description:
+          'shadow: what the rule’s condition refuses goes through, recorded. Default: the service’s.',
+        examples: ['shadow'],
+      }),
   })
   .meta({ description: 'What is allowed. The first rule that fits decides; what no rule allows is refused.' })
 
@@ -46,18 +60,34 @@ const rule = z
 export const serviceSchema = z
   .strictObject({
     identities: z
-      .array(identity)
+      .array(identitySchema)
       .min(1)
       .meta({ description: 'Who this service is. Each identity belongs to one service only.' }),
+    mode: mode()
+      .optional()
+      .meta({
+        description: 'shadow: what no rule allows goes through, recorded. Default: the gateway’s.',
+        examples: ['shadow'],
+      }),
     allow: z.array(rule).meta({ description: 'Rules, read in order. An empty list allows nothing.' }),
   })
   .meta({ description: 'An internal workload and what it may do.' })
 
-function exactSubject(): z.ZodType<string, string> {
-  return text().refine((subject) => !subject.includes('*'), {
-    error: 'has a "*", and a subject is compared to the byte',
-    params: { hint: 'write the whole subject, one identity for each' },
-  })
+/** Any text: what is wrong with a condition is found when the rules are compiled against the operations. */
+function condition(): z.ZodType<string, string> {
+  return parsed((source) =>
+    source.trim() === ''
+      ? new Problem('is empty', 'leave `when` out for a rule without a condition')
+      : source,
+  )
+}
+
+function limit(): z.ZodType<RateLimit, string> {
+  return parsed(
+    (source) =>
+      parseRateLimit(source) ??
+      new Problem('is not a limit', 'write calls and window: 60/minute; second, minute, hour or day'),
+  )
 }
 
 function operationPattern(): z.ZodType<string, string> {

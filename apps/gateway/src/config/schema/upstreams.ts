@@ -2,11 +2,14 @@
 import { extraParameterProblem } from '@countersign/auth-core'
 import { z } from 'zod'
 import { baseUrl, resourceUrl } from './address.ts'
+import { credentialSchema, schemeName, schemesSchema } from './credential.ts'
 import { duration } from './duration.ts'
 import { headerName } from './header-name.ts'
 import { Problem, parsed } from './problem.ts'
 import { route } from './route.ts'
-import { scope, secretPattern, secretText, text } from './text.ts'
+import { tenant } from './tenant.ts'
+import { scope, text } from './text.ts'
+import { consentSchema, webhookSchema } from './upstream-extras.ts'
 
 const timeout = duration({ minMs: 1, maxMs: 86_400_000 })
 
@@ -21,6 +24,12 @@ const token = z
       .meta({
         description: 'Address of the token endpoint. A preset may know it.',
         examples: ['https://auth.billing.example/oauth2/token'],
+      }),
+    fallback_endpoint: resourceUrl()
+      .optional()
+      .meta({
+        description: 'Asked when `endpoint` answers 404 or 405; whichever works is remembered.',
+        examples: ['https://auth.billing.example/oauth/token'],
       }),
     client_auth: z
       .enum(['client_secret_basic', 'client_secret_post'])
@@ -45,20 +54,6 @@ const token = z
   })
   .meta({ description: 'How a token of this upstream is obtained.' })
 
-const credential = z
-  .strictObject({
-    client_id: text().meta({
-      description: 'Client id of the gateway at the upstream.',
-      examples: ['${env:BILLING_CLIENT_ID}'],
-    }),
-    client_secret: secretText().meta({
-      description: 'Its secret, only as a reference. Re-read when the file changes.',
-      pattern: secretPattern,
-      examples: ['${file:/run/secrets/billing}'],
-    }),
-  })
-  .meta({ description: 'What the gateway is to the token endpoint.' })
-
 const operation = z
   .strictObject({
     route: route().meta({
@@ -77,6 +72,9 @@ const operation = z
       .boolean()
       .optional()
       .meta({ description: 'Removes or invalidates something that cannot be had back. Default false.' }),
+    scheme: schemeName()
+      .optional()
+      .meta({ description: 'How the credential is shown here. Default: the first scheme of the upstream.' }),
   })
   .meta({ description: 'A named method and path.' })
 
@@ -111,8 +109,17 @@ export const upstreamSchema = z
         description: 'Base URL of the admin API. A preset may know it.',
         examples: ['https://api.billing.example'],
       }),
+    tenant: tenant()
+      .optional()
+      .meta({
+        description: 'Whose system it is, where a preset’s addresses hold the tenant.',
+        examples: ['acme'],
+      }),
     token: token.optional(),
-    credential,
+    credential: credentialSchema,
+    schemes: schemesSchema.optional(),
+    consent: consentSchema.optional(),
+    webhook: webhookSchema.optional(),
     operations: operationsSchema.optional().meta({
       description: 'Operations by name, beside those of the preset or in place of one with that name.',
     }),

@@ -1,0 +1,67 @@
+import { type Explanation, explain, Fault, judgeBody, type Service } from '@countersign/auth-core'
+import type { LoadedConfig } from '../config/loaded-config.ts'
+import { createRouteTable } from '../route/route-table.ts'
+
+/** A request that nobody has made, and who would make it. */
+export interface Hypothetical {
+  readonly caller: HypotheticalCaller
+  readonly method: string
+  /** Path and query as sent to the gateway: `/inbox-manager/api/accounts?page=2`. */
+  readonly target: string
+  /** Names and values in turn, as on the wire. */
+  readonly headers?: readonly string[] | undefined
+  /** As sent; taken for JSON unless a `content-type` says otherwise. */
+  readonly body?: string | undefined
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number
+}
+
+/** A service by its name, which then calls as its first identity; or an identity. */
+export type HypotheticalCaller = { readonly claims?: Readonly<Record<string, unknown>> | undefined } & (
+  | { readonly service: string }
+  | { readonly issuer: string; readonly subject: string }
+)
+
+/** What would become of it: what policy says, or the fault that it would end with before policy is asked. */
+export type HypotheticalAnswer =
+  | { readonly explanation: Explanation }
+  | { readonly fault: Fault; readonly service: string | undefined }
+
+/**
+ * Answers for requests that are not made, by the proxy's own routing, reading of bodies and decision.
+ *
+ * Identities are taken as verified, limits as not used up.
+ */
+export function createHypotheticals(config: LoadedConfig): (request: Hypothetical) => HypotheticalAnswer {
+  const { policy } = config
+  const upstreams = [...config.upstreams.values()]
+  const routes = createRouteTable(
+    upstreams.map(({ name, operations }) => ({ name, operations, basePath: '' })),
+    'gateway.invalid',
+  )
+
+  return function ask({ caller, method, target, headers = [], body, now }) {
+    const identity = { ...whoIs(caller, policy.services), claims: caller.claims ?? {}, expiresAt: Infinity }
+    try {
+      const { upstream, operation, segments, query } = routes.route({ method, url: target, headers: {} })
+      const judged = body === undefined ? undefined : judgeBody(Buffer.from(body), withType(headers))
+      const question = { identity, upstream, operation, method, segments, query, headers, now }
+      return { explanation: explain(policy, { ...question, body: judged }) }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      return { fault: error, service: policy.serviceOf(identity)?.name }
+    }
+  }
+}
+
+function whoIs(caller: HypotheticalCaller, services: ReadonlyMap<string, Service>) {
+  if (!('service' in caller)) return { issuer: caller.issuer, subject: caller.subject }
+  const [first] = services.get(caller.service)?.identities ?? []
+  if (!first) throw new RangeError(`there is no service "${caller.service}"`)
+  return first
+}
+
+function withType(headers: readonly string[]): readonly string[] {
+  const isTyped = headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'content-type')
+  return isTyped ? headers : [...headers, 'content-type', 'application/json']
+}

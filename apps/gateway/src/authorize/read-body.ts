@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http'
+import { Fault, maxJudgedBytes } from '@countersign/auth-core'
+import { assertUnbroken } from '../edge/broken-body.ts'
+
+/**
+ * Reads a whole request body, for a rule that looks at it. What is returned is what goes upstream.
+ *
+ * @throws {Fault} `request.too-large` as soon as that is known, `client.gone`, and what broke the body
+ */
+export async function readBody(req: IncomingMessage): Promise<Buffer> {
+  assertUnbroken(req)
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  if (Number(req.headers['content-length'] ?? 0) > maxJudgedBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  function take(chunk: Buffer): void {
+    size += chunk.length
+    if (size <= maxJudgedBytes) {
+      chunks.push(chunk)
+      return
+    }
+    req.off('data', take)
+    req.pause()
+    reject(tooLarge())
+  }
+  req.on('data', take)
+  req.once('end', () => resolve(Buffer.concat(chunks, size)))
+  req.once('error', reject)
+  req.once('close', () => reject(new Fault('client.gone', { detail: 'the request body broke off' })))
+  return promise
+}
+
+function tooLarge(): Fault {
+  return new Fault('request.too-large', {
+    says: `A rule reads this body, so it may have ${maxJudgedBytes} bytes.`,
+  })
+}

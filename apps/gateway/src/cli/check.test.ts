@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const example = fileURLToPath(new URL('../../../../examples/inbox-manager', import.meta.url))
+const module = new URL('./check.ts', import.meta.url).href
+
+const env = {
+  INTERNAL_ISSUER: 'http://127.0.0.1:4000',
+  INBOX_MANAGER_URL: 'http://127.0.0.1:4001',
+  INBOX_MANAGER_TOKEN_ENDPOINT: 'http://127.0.0.1:4002/oauth2/token',
+  AUTH_BACKEND_ADMIN_CLIENT_ID: 'gateway',
+  AUTH_BACKEND_ADMIN_CLIENT_SECRET: 's3cret-value',
+}
+
+/** The command in a process of its own, as a person runs it. */
+function check(args: readonly string[], environment: Record<string, string> = env) {
+  const script = `import { checkCommand } from ${JSON.stringify(module)}; await checkCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
+  const node = ['--input-type=module', '--eval', script, '--', ...args]
+  return spawnSync(process.execPath, node, {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...environment },
+  })
+}
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('a sound configuration', () => {
+  it('is summed up: issuers, upstreams with their operations, services with their rules', () => {
+    const { status, stdout, stderr } = check([example])
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/internal +jwt +http:\/\/127\.0\.0\.1:4000/)
+    expect(stdout).toMatch(/inbox-manager +inbox-manager +15 +http:\/\/127\.0\.0\.1:4001/)
+    expect(stdout).toMatch(
+      /provisioning +inbox-manager +users\.\*, accounts\.\*, members\.\* +\S+provisioning\.yaml:10:9/,
+    )
+    expect(stdout).not.toContain('s3cret')
+  })
+
+  it('is summed up for machines', () => {
+    const { status, stdout } = check(['--json', example])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      issuers: [{ name: 'internal', kind: 'jwt' }],
+      upstreams: [{ name: 'inbox-manager', operations: 15 }],
+      services: [{ name: 'marketing' }, { name: 'provisioning' }, { name: 'reporting' }],
+    })
+    expect(stdout).not.toContain('s3cret')
+  })
+})
+
+describe('a bad configuration', () => {
+  it('exits 1 and shows every fault with its line and a way out', () => {
+    const { INTERNAL_ISSUER, INBOX_MANAGER_URL, ...rest } = env
+    const { status, stdout, stderr } = check([example], rest)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(
+      'countersign.yaml:29:13: issuers.internal.issuer needs the environment variable INTERNAL_ISSUER',
+    )
+    expect(stderr).toContain('set INBOX_MANAGER_URL for the gateway')
+    expect(stderr).toContain(`2 faults in ${example}`)
+    expect([INTERNAL_ISSUER, INBOX_MANAGER_URL]).not.toContain(undefined)
+  })
+
+  it('exits 1 with the faults as JSON', () => {
+    const file = join(folder, 'bad.yaml')
+    writeFileSync(file, 'gateway: { audience: gw }\n')
+    const { status, stdout } = check(['--json', file])
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      faults: [{ file, line: 1, column: 1, path: 'gateway.listen', message: 'is missing' }],
+    })
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([[[]], [['--jsn', example]], [[example, 'second']], [[join(tmpdir(), 'countersign-nowhere')]]])(
+    '%j exits 2 and says so on standard error',
+    (args) => {
+      const { status, stdout, stderr } = check(args)
+      expect([status, stdout]).toEqual([2, ''])
+      expect(stderr).not.toBe('')
+    },
+  )
+
+  it('is what --help is for, with an example', () => {
+    const { status, stdout } = check(['--help'])
+    expect(status).toBe(0)
+    expect(stdout).toContain('countersign check examples/inbox-manager')
+  })
+})

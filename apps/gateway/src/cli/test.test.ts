@@ -1,0 +1,228 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { Command } from 'commander'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { explainCommand } from './explain.ts'
+import { testCommand } from './test.ts'
+
+const policy = `
+gateway: { audience: gw, listen: "127.0.0.1:8080" }
+issuers: { login: { kind: jwt, issuer: "https://login.internal" } }
+upstreams:
+  inbox:
+    preset: inbox-manager
+    credential: { client_id: "\${env:NOBODY_SET_THIS}", client_secret: "\${file:/nowhere}" }
+services:
+  billing:
+    identities: [{ issuer: login, subject: billing }]
+    allow:
+      - { upstream: inbox, operations: [members.add], when: 'request.body.role in ["viewer"]', limit: 60/minute }
+      - { upstream: inbox, operations: [accounts.list] }
+`
+
+let folder: string
+let output: { out: string; err: string }
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  writeFileSync(join(folder, 'countersign.yaml'), policy)
+  output = { out: '', err: '' }
+  for (const [stream, name] of [
+    [process.stdout, 'out'],
+    [process.stderr, 'err'],
+  ] as const) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      output[name] += String(text)
+      return true
+    })
+  }
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs a command as the process would; wrong usage is thrown instead of ending it. */
+async function run(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  const program = new Command('countersign')
+  for (const command of [explainCommand(), testCommand()]) {
+    program.addCommand(
+      command.exitOverride((error) => {
+        throw error
+      }),
+    )
+  }
+  const code = await program.parseAsync(args, { from: 'user' }).then(
+    () => process.exitCode,
+    () => 'usage',
+  )
+  return { code, out: stripVTControlCharacters(output.out), err: stripVTControlCharacters(output.err) }
+}
+
+function tests(yaml: string): void {
+  writeFileSync(join(folder, 'billing.test.yaml'), yaml)
+}
+
+const adds = `
+tests:
+  - name: viewers
+    given: { service: billing }
+    request: POST /inbox/api/accounts/42/members
+    body: { role: viewer }
+    expect: { verdict: allow, rule: 0, scopes: [] }
+  - name: no owners
+    given: { issuer: login, subject: billing }
+    request: POST /inbox/api/accounts/42/members
+    body: { role: owner }
+    expect: deny
+  - name: nothing that can be read in two ways
+    given: { service: billing }
+    request: POST /inbox/api/accounts/42/members
+    raw_body: '{"role":"viewer","role":"owner"}'
+    expect: { verdict: deny, code: request.malformed }
+`
+
+describe('countersign test', () => {
+  it('runs without a secret, and says which rules no test touches', async () => {
+    tests(adds)
+    const { code, out } = await run('test', folder)
+    expect(code).toBe(0)
+    expect(out).toMatch(/No test is allowed by:\n {2}billing allow\[1\] {2}.*countersign\.yaml:13:9\n/)
+    expect(out).toMatch(/3 passed, 1 of 2 rules covered \(50 %\), \d+ ms\n$/)
+  })
+
+  it('fails below the coverage that is asked for', async () => {
+    tests(adds)
+    expect(await run('test', folder, '--min-coverage', '60')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/60 %/),
+    })
+  })
+
+  it.each([
+    ['another verdict', 'expect: deny', 'role: viewer', /expected deny, got allow by billing allow\[0\]/],
+    [
+      'another rule',
+      'expect: { verdict: allow, rule: 1 }',
+      'role: viewer',
+      /expected rule allow\[1\], got allow\[0\]/,
+    ],
+    [
+      'other scopes',
+      'expect: { verdict: allow, scopes: [x] }',
+      'role: viewer',
+      /expected scopes \[x\], got \[\]/,
+    ],
+    [
+      'another audience',
+      'expect: { verdict: allow, audience: x }',
+      'role: viewer',
+      /expected audience x, got https/,
+    ],
+    ['a denial, and why', 'expect: allow', 'role: owner', /got deny: billing allow\[0\]: when: .* is false/],
+  ])('tells of %s', async (_what, expectation, body, message) => {
+    tests(
+      `tests: [{ name: t, given: { service: billing }, request: POST /inbox/api/accounts/42/members, body: { ${body} }, ${expectation} }]`,
+    )
+    const { code, out } = await run('test', folder)
+    expect(code).toBe(1)
+    expect(out).toMatch(/^FAIL {2}t {2}.*billing\.test\.yaml:1:9\n/)
+    expect(out).toMatch(message)
+  })
+
+  it('does not take a misspelt path for a denial', async () => {
+    tests('tests: [{ name: t, given: { service: billing }, request: GET /inbox/api/acounts, expect: deny }]')
+    expect(await run('test', folder)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/reaches no operation \(route\.unknown\)/),
+    })
+  })
+
+  it('says what is wrong with a test file, and where', async () => {
+    tests('tests:\n  - name: t\n    given: { servce: billing }\n    request: /inbox\n    expect: maybe\n')
+    const { code, err } = await run('test', folder)
+    expect(code).toBe(1)
+    expect(err).toMatch(/billing\.test\.yaml:4:14: tests\.0\.request: is written as METHOD/)
+    expect(err).toMatch(/billing\.test\.yaml:3:/)
+  })
+
+  it('fails where there is no test, and on a policy with a fault', async () => {
+    expect(await run('test', folder)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/there is no \*\.test\.yaml/),
+    })
+    writeFileSync(join(folder, 'countersign.yaml'), policy.replace('members.add', 'members.ad'))
+    expect(await run('test', folder)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/did you mean "members\.add"/),
+    })
+  })
+
+  it('prints one JSON document', async () => {
+    tests(adds)
+    expect(JSON.parse((await run('test', folder, '--json')).out)).toMatchObject({
+      ok: true,
+      coverage: 50,
+      tests: [{ name: 'viewers', ok: true }, {}, { code: 'request.malformed' }],
+      rules: [{ covered: true }, { label: 'billing allow[1]', covered: false }],
+    })
+  })
+})
+
+describe('countersign explain', () => {
+  const add = ['POST', '/inbox/api/accounts/42/members']
+
+  it('shows the rule with its place, each condition with its values, and the token', async () => {
+    const { code, out } = await run(
+      'explain',
+      folder,
+      ...add,
+      '--service',
+      'billing',
+      '--body',
+      '{"role":"viewer"}',
+    )
+    expect(code).toBe(0)
+    expect(out.replaceAll(folder, '.')).toBe(`allow  billing → inbox members.add
+  rule      billing allow[0]  ./countersign.yaml:12:9
+  when      request.body.role in ["viewer"]  true
+              request.body.role = "viewer"
+  limit     60/minute
+  audience  https://api.inbox-manager.com
+  scopes    none
+`)
+  })
+
+  it('on a denial shows the closest rule and the first thing that did not fit', async () => {
+    const denied = await run('explain', folder, ...add, '--service', 'billing', '--body', '{"role":"owner"}')
+    expect(denied.code).toBe(1)
+    expect(denied.out).toContain('why       billing allow[0]: when: request.body.role in ["viewer"] is false')
+    expect(denied.out).toContain('request.body.role = "owner"')
+    const other = await run('explain', folder, 'GET', '/inbox/api/accounts/42', '--service', 'billing')
+    expect(other.out).toContain('operations: [accounts.list] does not include accounts.get')
+  })
+
+  it('shows what would be refused before policy is asked', async () => {
+    const { code, out } = await run('explain', folder, 'PUT', '/inbox/api/accounts', '--service', 'billing')
+    expect(code).toBe(1)
+    expect(out).toContain('code      route.method')
+  })
+
+  it('prints one JSON document', async () => {
+    const { out } = await run('explain', folder, ...add, '--issuer', 'login', '--subject', 'nobody', '--json')
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'deny', operation: 'members.add', examined: [] })
+  })
+
+  it.each([
+    ['nobody to call', []],
+    ['a service that is not there', ['--service', 'biling']],
+    ['claims that are no object', ['--service', 'billing', '--claims', '[]']],
+    ['a field without a colon', ['--service', 'billing', '--header', 'x']],
+    ['a time that is none', ['--service', 'billing', '--now', 'noon']],
+  ])('refuses %s', async (_what, options) => {
+    expect((await run('explain', folder, ...add, ...options)).code).toBe('usage')
+  })
+})

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { filePath } from './text.ts'
+
+const tlsFiles = z
+  .strictObject({
+    cert: filePath().meta({
+      description: 'PEM file with the certificate chain. Picked up when it changes.',
+      examples: ['/run/tls/tls.crt'],
+    }),
+    key: filePath().meta({ description: 'PEM file with the private key.', examples: ['/run/tls/tls.key'] }),
+    client_ca: filePath()
+      .optional()
+      .meta({
+        description:
+          'PEM file with the authorities whose client certificates are accepted; then one is required.',
+        examples: ['/run/tls/ca.crt'],
+      }),
+  })
+  .meta({ description: 'Certificate and key of a listener.' })
+
+/** TLS of a listener, or that there is none on purpose. */
+export const tlsSchema = z.union([
+  z.literal('off').meta({ description: 'No TLS here, on purpose: something in front terminates it.' }),
+  tlsFiles,
+])

@@ -1,0 +1,77 @@
+import { exchangeCode, Fault } from '@countersign/auth-core'
+import { type ConnectService, recordConsent } from './connect-service.ts'
+import type { ConsentTarget } from './consent-target.ts'
+import type { Consent } from './consents.ts'
+
+/** What came back from the upstream. */
+export interface ConsentAnswer {
+  readonly target: ConsentTarget
+  readonly consent: Consent
+  readonly query: ReadonlyMap<string, string>
+}
+
+/** How a consent ended, for the administrator. */
+export interface ConsentEnd {
+  readonly status: number
+  readonly says: string
+}
+
+/**
+ * Ends a consent: exchanges the code, keeps the account, and says in words what went wrong if something did.
+ * Whatever the answer, anything but the one value that means success *and* a code is a failure.
+ *
+ * @throws {Fault} `audit.unavailable`, before anything is kept
+ */
+export async function finishConsent(service: ConnectService, answer: ConsentAnswer): Promise<ConsentEnd> {
+  const { target, consent, query } = answer
+  const { returned } = target.flow
+  const code = query.get(returned.code) ?? ''
+  const status = returned.status === undefined ? undefined : query.get(returned.status)
+  const isSuccess = returned.success === undefined || status === returned.success
+  if (!isSuccess || code === '') {
+    const given = reasons(query)
+    return fail(service, consent, {
+      status: 400,
+      says: `${target.upstream} reports that consent was not given${given}. Nothing was changed; begin again with: countersign connect ${target.upstream}`,
+    })
+  }
+  try {
+    const { credential, flow } = target
+    const account = await exchangeCode({ flow, credential, code, fetch: service.fetch })
+    recordConsent(service, consent, { step: 'done' })
+    const { issuer, subject } = consent.operator
+    await service.accounts.put(target.upstream, {
+      ...account,
+      consentedAt: service.clock.now(),
+      consentedBy: { issuer, subject },
+      deadSince: undefined,
+    })
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'audit.unavailable') throw error
+    const { says, detail } = Fault.from(error)
+    return fail(service, consent, { status: 502, says: `${says} Nothing was changed.`, detail })
+  }
+  consent.state = 'done'
+  consent.says = `${target.upstream} is connected.`
+  return { status: 200, says: `${consent.says} This window can be closed.` }
+}
+
+function fail(
+  service: ConnectService,
+  consent: Consent,
+  { status, says, detail = says }: ConsentEnd & { readonly detail?: string | undefined },
+): ConsentEnd {
+  consent.state = 'failed'
+  consent.says = says
+  recordConsent(service, consent, { step: 'failed', detail })
+  return { status, says }
+}
+
+/** ` (error: access_denied)`: what the upstream names, as far as it is plain text. */
+function reasons(query: ReadonlyMap<string, string>): string {
+  const named = ['status', 'error', 'error_description'].flatMap((name) => {
+    const value = query.get(name)
+    return value !== undefined && /^[\x20-\x7e]{1,200}$/.test(value) ? [`${name}: ${value}`] : []
+  })
+  return named.length === 0 ? '' : ` (${named.join(', ')})`
+}

@@ -1,0 +1,31 @@
+import type { Issuer } from '@countersign/auth-core'
+import type { AuditLog } from '../record/audit-log.ts'
+import type { Metrics } from '../record/metrics.ts'
+import { issuerStates } from './readiness.ts'
+import type { Upstream } from './set-up-upstream.ts'
+
+/** What gauges are read from. */
+export interface Measured {
+  readonly audit: AuditLog
+  readonly issuers: readonly Issuer[]
+  readonly upstreams: readonly Upstream[]
+}
+
+/** Brings gauges up to date; for a scrape. */
+export function measure(metrics: Metrics, { audit, issuers, upstreams }: Measured): void {
+  const { seq, mac } = audit.head()
+  metrics.auditHead.reset()
+  if (seq > 0) metrics.auditHead.set({ mac }, seq)
+  for (const { name, keys } of issuers) {
+    const age = keys.ageMs()
+    if (age !== undefined) metrics.jwksAge.set({ issuer: name }, age / 1000)
+  }
+  for (const { name, tokens } of upstreams) {
+    const expiry = tokens.soonestExpiry()
+    if (expiry !== undefined)
+      metrics.tokenSecondsToExpiry.set({ upstream: name }, (expiry - Date.now()) / 1000)
+  }
+  for (const [name, state] of Object.entries(issuerStates(issuers))) {
+    metrics.issuerUsable.set({ issuer: name }, state.startsWith('failing') ? 0 : 1)
+  }
+}

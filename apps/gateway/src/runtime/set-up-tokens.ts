@@ -1,0 +1,64 @@
+import {
+  type Credential,
+  createAudienceFinder,
+  createConsentSource,
+  createDiscoveringSource,
+  createTokenSource,
+  type ObservableTokenSource,
+} from '@countersign/auth-core'
+import type { UpstreamConfig } from '../config/loaded-config.ts'
+import { Keeper } from './keeper.ts'
+import { observeTokens } from './observe-tokens.ts'
+import type { UpstreamSurroundings } from './set-up-upstream.ts'
+
+/**
+ * Makes token sources of upstreams' configurations. One lives on through a reload that does not concern it; a
+ * changed credential applies to the next token, never to one minted before.
+ */
+export function createTokenSetup(surroundings: UpstreamSurroundings) {
+  const { clock, fetch } = surroundings
+  const sources = new Keeper<ObservableTokenSource>()
+  const credentials = new Map<string, Credential>()
+
+  function tokensFor(config: UpstreamConfig): ObservableTokenSource {
+    const { name, url, token, preset, credential } = config
+    credentials.set(name, credential)
+    const discovery = token.audience === undefined ? token.audienceDiscovery : undefined
+    return sources.keep([name, token, preset?.name, discovery && url], () => {
+      if (token.grantType === 'consent') return consented(name)
+      const source = minting(config)
+      if (discovery === undefined) return source
+      return createDiscoveringSource(source, createAudienceFinder({ url, discovery, clock, fetch }))
+    })
+  }
+
+  function minting({ name, token, preset, credential }: UpstreamConfig): ObservableTokenSource {
+    return createTokenSource({
+      ...token,
+      upstream: name,
+      extraParameters: token.parameters,
+      adapt: preset?.token.adapt,
+      credential: () => credentials.get(name) ?? credential,
+      clock,
+      fetch,
+      observe: observeTokens(surroundings),
+    })
+  }
+
+  function consented(upstream: string): ObservableTokenSource {
+    const { accounts, warn } = surroundings
+    return createConsentSource({
+      upstream,
+      clock,
+      account: () => accounts?.get(upstream),
+      bury(account) {
+        warn({ upstream }, 'the upstream says that the token is dead: consent is needed again')
+        const buried = { ...account, deadSince: clock.now() }
+        accounts?.put(upstream, buried).catch((error: unknown) => {
+          warn({ upstream, error: String(error) }, 'the store cannot be written')
+        })
+      },
+    })
+  }
+  return { tokensFor, settle: () => sources.settle() }
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { type ConsentedAccount, Secret } from '@countersign/auth-core'
+import { startProcess } from '@countersign/testkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { StoreKeys } from '../config/loaded-config.ts'
+import { openAccountStore } from './open-account-store.ts'
+import { StoreError } from './store-error.ts'
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  file = join(folder, 'store.json')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const one = randomBytes(32).toString('base64')
+const two = randomBytes(32).toString('base64')
+const keysOf = (active: string, byId: Record<string, string>): StoreKeys => ({
+  active,
+  byId: new Map(Object.entries(byId).map(([kid, key]) => [kid, new Secret(key)])),
+})
+const onlyOne = keysOf('one', { one })
+const account = (token: string): ConsentedAccount => ({
+  token: new Secret(token),
+  accountId: '123',
+  consentedAt: 1,
+  consentedBy: { issuer: 'staff', subject: 'ann' },
+  deadSince: undefined,
+})
+const open = (keys = onlyOne) => openAccountStore({ file, keys })
+const refusal = async (keys = onlyOne) => {
+  const error: unknown = await open(keys).catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(StoreError)
+  return (error as StoreError).message
+}
+const entries = () => (JSON.parse(readFileSync(file, 'utf8')) as { entries: Record<string, string> }).entries
+const kids = () =>
+  Object.values(entries()).map(
+    (entry) => JSON.parse(Buffer.from(entry.split('.')[0] ?? '', 'base64url').toString()).kid,
+  )
+
+it('begins empty, without a file', async () => {
+  expect((await open()).get('a')).toBeUndefined()
+  expect(existsSync(file)).toBe(false)
+})
+
+it('gives back what was put, to the next process as well', async () => {
+  const store = await open()
+  await Promise.all([store.put('a', account('token-a')), store.put('b', account('token-b'))])
+  await store.put('a', { ...account('token-c'), deadSince: 5 })
+  const next = await open()
+  expect(next.get('a')?.token.reveal()).toBe('token-c')
+  expect(next.get('a')).toEqual({ ...account('token-c'), token: expect.anything(), deadSince: 5 })
+  expect(next.get('b')?.token.reveal()).toBe('token-b')
+  expect(readFileSync(file, 'utf8') + inspect(next, { depth: 9 })).not.toContain('token-')
+})
+
+describe('does not open', () => {
+  beforeEach(async () => {
+    const store = await open()
+    await store.put('a', account('token-a'))
+    await store.put('b', account('token-b'))
+  })
+  const change = (edit: (all: Record<string, string>) => void) => {
+    const all = entries()
+    edit(all)
+    writeFileSync(file, JSON.stringify({ version: 1, entries: all }))
+  }
+
+  it('with another key of that name', async () => {
+    expect(await refusal(keysOf('one', { one: two }))).toMatch(
+      /store.json: the entry of a does not open with the key "one"/,
+    )
+  })
+  it('without its key', async () => {
+    expect(await refusal(keysOf('two', { two }))).toMatch(
+      /written with the key "one", and gateway.store.keys has only: two/,
+    )
+  })
+  it('with a changed entry', async () => {
+    change((all) => {
+      all.a = `${all.a?.slice(0, -4)}AAAA`
+    })
+    expect(await refusal()).toMatch(/the file was changed/)
+  })
+  it('with an entry in another’s place', async () => {
+    change((all) => {
+      all.a = all.b ?? ''
+    })
+    expect(await refusal()).toMatch(/is the entry of another upstream/)
+  })
+  it.each(['', '{', '[]', '{"version":2,"entries":{}}', '{"version":1}'])(
+    'when it is not a store: %s',
+    async (text) => {
+      writeFileSync(file, text)
+      expect(await refusal()).toMatch(/not a file that a gateway has written/)
+    },
+  )
+  it('with an entry that is no JWE', async () => {
+    change((all) => {
+      all.a = 'x.y.z'
+    })
+    expect(await refusal()).toMatch(/not what a gateway writes/)
+  })
+})
+
+describe('a new key', () => {
+  it('is taken at a start, and the old one is not needed after that', async () => {
+    await (await open()).put('a', account('token-a'))
+    await open(keysOf('two', { one, two }))
+    expect(kids()).toEqual(['two'])
+    expect((await open(keysOf('two', { two }))).get('a')?.token.reveal()).toBe('token-a')
+  })
+  it('is taken while running', async () => {
+    const store = await open()
+    await store.put('a', account('token-a'))
+    await store.rekey(keysOf('two', { one, two }))
+    expect(kids()).toEqual(['two'])
+    await store.put('b', account('token-b'))
+    expect(kids()).toEqual(['two', 'two'])
+  })
+})
+
+it('keeps the account before, when the file cannot be written', async () => {
+  const store = await open()
+  await store.put('a', account('token-a'))
+  rmSync(folder, { recursive: true })
+  await expect(store.put('a', account('token-b'))).rejects.toThrow(/cannot be written/)
+  expect(store.get('a')?.token.reveal()).toBe('token-a')
+})
+
+it('is whole after kill -9 at any moment', async () => {
+  const script = `
+    import { Secret } from '@countersign/auth-core'
+    import { openAccountStore } from ${JSON.stringify(new URL('./open-account-store.ts', import.meta.url).href)}
+    const store = await openAccountStore({ file: ${JSON.stringify(file)}, keys: { active: 'one', byId: new Map([['one', new Secret(${JSON.stringify(one)})]]) } })
+    for (let n = Number(store.get('a')?.accountId ?? 0) + 1; ; n += 1) {
+      await store.put('a', { token: new Secret('t'.repeat(n * 997 % 20000)), accountId: String(n), consentedAt: 1, consentedBy: { issuer: 'i', subject: 's' }, deadSince: undefined })
+      console.log('put ' + n)
+    }`
+  let kept = 0
+  for (let round = 0; round < 5; round += 1) {
+    await using writer = await startProcess(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: new URL('../..', import.meta.url).pathname,
+      ready: (line) => Number(line.split(' ')[1]) > kept + 3 + round * 5,
+    })
+    await writer.stop('SIGKILL')
+    const said = Number(writer.stdout().trimEnd().split('\n').at(-1)?.split(' ')[1])
+    kept = Number((await open()).get('a')?.accountId)
+    // What was said to be kept is there; one more may have been.
+    expect([said, said + 1]).toContain(kept)
+  }
+}, 30_000)

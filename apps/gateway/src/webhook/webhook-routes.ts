@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http'
+import { Fault } from '@countersign/auth-core'
+import { type Request, type Response, Router } from 'express'
+import type { AuditLog } from '../record/audit-log.ts'
+import type { AssertionSigner } from './assertion-signer.ts'
+import { handOn } from './hand-on.ts'
+import { SeenDeliveries } from './seen-deliveries.ts'
+import { type Delivery, verifyDelivery } from './verify-delivery.ts'
+import type { WebhookTarget } from './webhook-target.ts'
+
+/** What deliveries are taken with. */
+export interface WebhookService {
+  /** The upstreams of the configuration in force. */
+  readonly targets: () => ReadonlyMap<string, WebhookTarget>
+  readonly signer: AssertionSigner
+  readonly audit: AuditLog
+}
+
+const maxBytes = 1024 * 1024
+
+/** `POST /hooks/{upstream}` and the key set that receivers verify assertions with. */
+export function webhookRoutes(service: WebhookService): Router {
+  const router = Router({ caseSensitive: true, strict: true })
+  const seen = new SeenDeliveries()
+
+  router.get('/.well-known/jwks.json', (_req, res) => {
+    res.set('cache-control', 'public, max-age=300').json(service.signer.keySet)
+  })
+  router.post('/hooks/:upstream', async (req: Request<{ upstream: string }>, res, next) => {
+    const target = service.targets().get(req.params.upstream)
+    if (!target) return next()
+    const requestId = String(res.getHeader('x-request-id'))
+    const token = validationToken(req, target)
+    if (token !== undefined) {
+      record(service, target, { requestId, outcome: 'handshake' })
+      return answerHandshake(res, token)
+    }
+    let delivery: Delivery | undefined
+    try {
+      const body = await readAll(req)
+      delivery = verifyDelivery(target, req.headers, body, Date.now())
+      await deliver(delivery, target, { requestId, contentType: req.headers['content-type'] })
+    } catch (error) {
+      const { code, detail } = Fault.from(error)
+      record(service, target, { requestId, delivery, outcome: 'refused', code, detail })
+      throw error
+    }
+    record(service, target, { requestId, delivery, outcome: 'delivered' })
+    res.status(204).end()
+  })
+  return router
+
+  async function deliver(
+    delivery: Delivery,
+    target: WebhookTarget,
+    facts: { readonly requestId: string; readonly contentType: string | undefined },
+  ): Promise<void> {
+    seen.take(delivery, Date.now())
+    try {
+      const assertion = await service.signer.sign(delivery, target.audience)
+      await handOn({ url: target.forwardTo, body: delivery.body, assertion, ...facts })
+    } catch (error) {
+      seen.release(delivery)
+      throw error
+    }
+  }
+}
+
+/** The value that a new subscription wants to see again; `undefined` for anything else. */
+function validationToken({ originalUrl }: Request, { scheme }: WebhookTarget): string | undefined {
+  if (scheme.validation === undefined) return undefined
+  const { searchParams } = new URL(originalUrl, 'http://unused')
+  const [token, ...more] = searchParams.getAll(scheme.validation)
+  return token !== undefined && more.length === 0 && /^[\x20-\x7e]{1,1024}$/.test(token) ? token : undefined
+}
+
+function answerHandshake(res: Response, token: string): void {
+  res.status(200).set({
+    'content-type': 'text/plain',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'",
+    'cache-control': 'no-store',
+  })
+  res.end(token)
+}
+
+async function readAll(req: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) throw new Fault('request.too-large', { detail: `a delivery over ${maxBytes} bytes` })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+interface Outcome {
+  readonly requestId: string
+  readonly delivery?: Delivery | undefined
+  readonly outcome: 'delivered' | 'refused' | 'handshake'
+  readonly code?: string
+  readonly detail?: string | undefined
+}
+
+function record({ audit }: WebhookService, { upstream }: WebhookTarget, facts: Outcome): void {
+  const { requestId, delivery, outcome, code, detail } = facts
+  audit.write({
+    kind: 'webhook',
+    time: new Date().toISOString(),
+    request_id: requestId,
+    upstream,
+    delivery: delivery?.id,
+    event: delivery?.event,
+    bytes: delivery?.body.length,
+    outcome,
+    code,
+    detail,
+  })
+}

@@ -1,0 +1,182 @@
+import { answersStatus, fieldValues, rawAnswer } from '@countersign/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Surroundings } from './support/configuration.ts'
+import { beginCase } from './support/global-checks.ts'
+import { request } from './support/request.ts'
+import { openStage, type Stage } from './support/stage.ts'
+
+/** Everything that some encoding mangles. */
+const secret = 'p a:s+s%41&w=ö"rd\\ü/?#€'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage({
+    secrets: { u1: secret },
+    adapt(config, there) {
+      Object.assign(config.upstreams, otherWays(there))
+      config.services['svc-c'] = {
+        identities: [{ issuer: 'cluster', subject: 'svc-c' }],
+        allow: ['basic', 'post', 'json'].map((upstream) => ({ upstream, operations: ['read'] })),
+      }
+    },
+  })
+})
+afterAll(() => stage?.[Symbol.asyncDispose]())
+
+/** The same upstream with each way to authenticate and to write the token request. */
+function otherWays({ first, tokens }: Surroundings): Record<string, object> {
+  const token = {
+    endpoint: tokens.url,
+    audience: 'https://api.example/a?b=c&d',
+    parameters: { tenant: 'a b+c' },
+  }
+  const upstream = {
+    url: first.url,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as it stands in YAML
+    credential: { client_id: 'gate:way é', client_secret: '${file:./u1.secret}' },
+    operations: { read: { route: 'GET /public/{name}', scopes: ['read:b', 'read:a'] } },
+  }
+  return {
+    basic: { ...upstream, token: { ...token, client_auth: 'client_secret_basic' } },
+    post: { ...upstream, token: { ...token, client_auth: 'client_secret_post' } },
+    json: { ...upstream, token: { ...token, client_auth: 'client_secret_post', body: 'json' } },
+  }
+}
+
+describe('a token endpoint is asked once', () => {
+  it('I94 by a hundred cold calls at the same time', async () => {
+    const check = await beginCase(stage)
+    stage.tokens.forget()
+    const get = request(`GET ${stage.cold()}`)
+    const exchanges = await Promise.all(Array.from({ length: 100 }, () => stage.caller.send(get)))
+    const responses = exchanges.flatMap((exchange) => exchange.responses)
+    expect(responses.map(({ status }) => status)).toEqual(Array(100).fill(200))
+    expect(stage.tokens.count).toBe(1)
+    await check({ responses, authorised: 100 })
+  })
+
+  it('I94 and its failure reaches all who waited, and is remembered for those who come next', async () => {
+    const check = await beginCase(stage)
+    stage.tokens.forget()
+    stage.tokens.next(answersStatus(500))
+    const get = request(`GET ${stage.cold()}`)
+    const exchanges = await Promise.all(Array.from({ length: 50 }, () => stage.caller.send(get)))
+    exchanges.push(await stage.caller.send(get))
+    const responses = exchanges.flatMap((exchange) => exchange.responses)
+    expect(responses.map(({ status }) => status)).toEqual(Array(51).fill(503))
+    expect(stage.tokens.count).toBe(1)
+    await check({ responses, authorised: 0 })
+  })
+
+  it('I92 by a burst of fifty refusals of the upstream', async () => {
+    const path = stage.cold()
+    const get = request(`GET ${path}`)
+    const check = await beginCase(stage)
+    stage.tokens.forget()
+    const warm = await stage.caller.send(get)
+    const stale = stage.tokens.issued.at(-1)
+    stage.first.answerWith(({ headers }) =>
+      fieldValues(headers, 'authorization')[0] === `Bearer ${stale}`
+        ? rawAnswer(401, 'expired')
+        : rawAnswer(200, 'fine'),
+    )
+    const exchanges = await Promise.all(Array.from({ length: 50 }, () => stage.caller.send(get)))
+    const responses = [warm, ...exchanges].flatMap((exchange) => exchange.responses)
+    expect(responses.map(({ status }) => status)).toEqual(Array(51).fill(200))
+    expect(stage.tokens.count).toBe(2)
+    await check({ responses, authorised: 101 })
+  })
+
+  it('I92 an upstream that refuses every token does not cause a storm', async () => {
+    const get = request(`GET ${stage.cold()}`)
+    const check = await beginCase(stage)
+    stage.tokens.forget()
+    stage.first.answerWith(
+      rawAnswer(401, 'no', { 'WWW-Authenticate': 'Bearer error="invalid_token"', 'Set-Cookie': 'a=b' }),
+    )
+    const responses = []
+    for (let n = 0; n < 20; n++) responses.push(...(await stage.caller.send(get)).responses)
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([502]))
+    for (const response of responses) {
+      expect(JSON.parse(response.text)).toMatchObject({
+        code: 'mint.rejected-by-upstream',
+        owner: 'upstream',
+      })
+      expect(response.header('www-authenticate')).toBeUndefined()
+      expect(response.header('set-cookie')).toBeUndefined()
+    }
+    expect(stage.tokens.count).toBeLessThanOrEqual(6)
+    await check({ responses, authorised: 40 })
+  })
+
+  it('I92 a change is not sent twice unless its operation says so', async () => {
+    const check = await beginCase(stage)
+    let refusals = 0
+    stage.first.answerWith(() => {
+      refusals += 1
+      return refusals === 1 ? rawAnswer(401, 'no') : rawAnswer(200, 'fine')
+    })
+    const order = await stage.caller.send(`${request('POST /u1/orders', 'Content-Length: 2')}{}`)
+    refusals = 0
+    const report = await stage.caller.send(`${request('POST /u1/reports', 'Content-Length: 2')}{}`)
+    const responses = [...order.responses, ...report.responses]
+    expect(responses.map(({ status }) => status)).toEqual([502, 200])
+    expect(stage.first.requests.map(({ target }) => target)).toEqual(['/orders', '/reports', '/reports'])
+    expect(stage.first.requests.map(({ body }) => body.toString())).toEqual(['{}', '{}', '{}'])
+    await check({ responses, authorised: 3 })
+  })
+})
+
+describe('a token is for what was asked, and for nothing else', () => {
+  it('I95 other scopes, another upstream: another token', async () => {
+    const check = await beginCase(stage)
+    stage.tokens.forget()
+    const gets = [`GET ${stage.cold()}`, `GET ${stage.cold()}`, `GET ${stage.cold()}`].map((line) =>
+      request(line),
+    )
+    const responses = []
+    for (const get of [...gets, ...gets]) responses.push(...(await stage.caller.send(get)).responses)
+    const shown = stage.first.requests.map(({ headers }) => fieldValues(headers, 'authorization')[0])
+    expect(new Set(shown).size).toBe(3)
+    expect(shown.slice(0, 3)).toEqual(shown.slice(3))
+    const asked = stage.tokens.requests.map(({ body }) => new URLSearchParams(body).get('scope'))
+    expect(asked).toEqual([expect.stringMatching(/^cold:\d+$/), expect.any(String), expect.any(String)])
+    expect(new Set(asked).size).toBe(3)
+    await check({ responses, authorised: 6 })
+  })
+})
+
+describe('I98 the secret arrives exactly as it is', () => {
+  it.each([
+    ['basic', 'form'],
+    ['post', 'form'],
+    ['json', 'json'],
+  ])('%s', async (upstream, format) => {
+    const check = await beginCase(stage)
+    stage.tokens.forget()
+    const token = await stage.caller.token({ sub: 'svc-c' })
+    const { responses } = await stage.caller.send(request(`GET /${upstream}/public/x`).replace('$J', token))
+    expect(responses[0]?.status).toBe(200)
+    const [seen] = stage.tokens.requests
+    const body =
+      format === 'json' ? JSON.parse(seen?.body ?? '') : Object.fromEntries(new URLSearchParams(seen?.body))
+    const basic = basicCredential(fieldValues(seen?.headers ?? [], 'authorization')[0])
+    const { client_id, client_secret, ...asked } = { ...basic, ...body }
+    expect({ client_id, client_secret }).toEqual({ client_id: 'gate:way é', client_secret: secret })
+    expect(asked).toEqual({
+      grant_type: 'client_credentials',
+      audience: 'https://api.example/a?b=c&d',
+      scope: 'read:a read:b',
+      tenant: 'a b+c',
+    })
+    await check({ responses, authorised: 1 })
+  })
+})
+
+/** RFC 6749 2.3.1: both parts are form-encoded before they become a Basic credential. */
+function basicCredential(header = ''): Record<string, string> {
+  if (!header.startsWith('Basic ')) return {}
+  const [id = '', secret = ''] = Buffer.from(header.slice(6), 'base64').toString('utf8').split(':')
+  const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
+  return { client_id: decode(id), client_secret: decode(secret) }
+}

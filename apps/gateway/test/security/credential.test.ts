@@ -1,0 +1,155 @@
+import { createSigningKey } from '@countersign/testkit'
+import { describe, expect, it } from 'vitest'
+import { beginCase } from '../support/global-checks.ts'
+import { type HostileRow, hostileTables } from '../support/hostile-table.ts'
+import { bare, request } from '../support/request.ts'
+
+const get = 'GET /u1/public/x'
+const good = 'Authorization: Bearer $J'
+
+const refusedSpellings = [
+  'Bearer',
+  'Bearer ',
+  'Bearer  $J',
+  'Bearer\t$J',
+  'Bearer $J, Bearer $K',
+  'Bearer $J,',
+  'Bearer $J $K',
+  'Bearer "$J"',
+  'Basic',
+  'Basic dXNlcjpwYXNz',
+  'Token $J',
+  '$J',
+  'Bearer=$J',
+  'Bearer: $J',
+  'Digest username="x"',
+  'Negotiate x',
+  'Bearer $J\xff',
+  '',
+]
+const spellings: readonly HostileRow[] = [
+  ...refusedSpellings.map(
+    (value): HostileRow => ({
+      name: `A24 Authorization: ${JSON.stringify(value)}`,
+      send: bare(get, `Authorization: ${value}`),
+      status: 401,
+      expect: (_stage, text) => expect(text).toMatch(/\r\nwww-authenticate: Bearer /i),
+    }),
+  ),
+  ...['bearer', 'BEARER', 'bEaReR'].map(
+    (scheme): HostileRow => ({
+      name: `A24 ${scheme} is Bearer`,
+      send: bare(get, `Authorization: ${scheme} $J`),
+      status: 200,
+      upstream: 1,
+    }),
+  ),
+  {
+    name: 'A24 no credential at all: a challenge without an error code',
+    send: bare(get),
+    status: 401,
+    expect: (_stage, text) => expect(text).toMatch(/\r\nwww-authenticate: Bearer realm="countersign"\r\n/i),
+  },
+]
+
+const doubles: readonly HostileRow[] = [
+  [good, 'Authorization: Bearer bad'],
+  ['Authorization: Bearer bad', good],
+  [good, good],
+  [good, 'authorization: Basic eDp5'],
+].map(([first = '', second = '']) => ({
+  name: `A25 two of them: ${first.slice(0, 24)} and ${second.slice(0, 28)}`,
+  send: bare(get, first, second),
+  status: 400,
+}))
+
+const elsewhere: readonly HostileRow[] = [
+  ...['access_token', 'acces%73_token', 'ACCESS_TOKEN'].map(
+    (name): HostileRow => ({
+      name: `A26 only in the query as ${name}`,
+      send: bare(`${get}?${name}=$J`),
+      status: 401,
+    }),
+  ),
+  {
+    name: 'A26 in a form body',
+    send: `${bare('POST /u1/orders', 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 14')}access_token=x`,
+    status: 401,
+  },
+  ...[
+    'Cookie: access_token=$J',
+    'X-Forwarded-Access-Token: $J',
+    'Proxy-Authorization: Bearer $J',
+    'X-Auth-Request-Access-Token: $J',
+  ].map(
+    (field): HostileRow => ({
+      name: `A26 in ${field.slice(0, 24)}`,
+      send: bare(get, field),
+      status: 401,
+    }),
+  ),
+  ...['access_token=x', 'a=1&acces%73_token=x', 'a;access_token=x'].map(
+    (query): HostileRow => ({
+      name: `A26 in Authorization and in the query: ${query}`,
+      send: request(`${get}?${query}`),
+      status: 400,
+    }),
+  ),
+  ...[`${get}?anything=$J`, 'GET /u1/public/$J'].map(
+    (target): HostileRow => ({
+      name: `A26 the credential itself in the target: ${target}`,
+      send: request(target),
+      status: 400,
+    }),
+  ),
+]
+
+const stageOf = hostileTables({
+  'spellings of Authorization': spellings,
+  'two credentials': doubles,
+  'credentials elsewhere': elsewhere,
+})
+
+describe('time and keys', () => {
+  it('A23 a token that is replayed a thousand times in parallel serves each time, and never after its end', async () => {
+    const stage = stageOf()
+    const check = await beginCase(stage)
+    const exp = Math.floor(Date.now() / 1000) - 28
+    const token = await stage.caller.token({ iat: exp - 60, exp })
+    const bytes = bare(get, `Authorization: Bearer ${token}`)
+    const once = () => stage.caller.send(bytes.repeat(50), { methods: Array(50).fill('GET') })
+    const exchanges = await Promise.all(Array.from({ length: 20 }, once))
+    const responses = exchanges.flatMap((exchange) => exchange.responses)
+    expect(responses.map(({ status }) => status)).toEqual(Array(1000).fill(200))
+    async function statusNow(): Promise<number | undefined> {
+      const later = await stage.caller.send(bytes)
+      responses.push(...later.responses)
+      return later.responses[0]?.status
+    }
+    await expect.poll(statusNow, { timeout: 5000 }).toBe(401)
+    await check({ responses, authorised: responses.length - 1 })
+  }, 15_000)
+
+  it.each([
+    ['expired', async () => stageOf().caller.token({ iat: 1, exp: 2 })],
+    ['for another audience', async () => stageOf().caller.token({ aud: 'https://other.internal' })],
+    ['of an issuer nobody listed', async () => stageOf().caller.token({ iss: 'https://evil.test' })],
+    [
+      'signed with a key nobody published',
+      async () => stageOf().issuer.sign({}, { key: await createSigningKey() }),
+    ],
+    ['of an unknown subject', async () => stageOf().caller.token({ sub: 'nobody' })],
+  ])('a token %s is refused, and the sentence does not say why', async (name, sign) => {
+    const stage = stageOf()
+    const check = await beginCase(stage)
+    const { responses } = await stage.caller.send(bare(get, `Authorization: Bearer ${await sign()}`))
+    const [response] = responses
+    expect(response?.status).toBe(name === 'of an unknown subject' ? 403 : 401)
+    if (response?.status === 401) {
+      expect(JSON.parse(response.text).detail).toBe(
+        'The credential is missing, malformed or not accepted here.',
+      )
+    }
+    await check({ responses, authorised: 0 })
+  })
+})

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { startProcess, type TestProcess } from '@countersign/testkit'
+
+/** A running gateway and where it listens. */
+export interface GatewayProcess {
+  readonly gateway: TestProcess
+  readonly port: number
+  /** Base URL of the admin listener. */
+  readonly admin: string
+}
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** Starts `countersign` with these arguments, as a user would. */
+export function countersign(args: readonly string[], ready?: RegExp): Promise<TestProcess> {
+  return startProcess(process.execPath, [main, ...args], ready ? { ready } : {})
+}
+
+/** Starts `countersign serve` on free ports and waits until it listens. */
+export async function startGateway(path: string): Promise<GatewayProcess> {
+  const anywhere = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0']
+  const gateway = await countersign(['serve', path, ...anywhere], /"msg":"listening"/)
+  const { data, admin } = JSON.parse(gateway.readyLine) as { data: string; admin: string }
+  return { gateway, port: Number(new URL(data).port), admin }
+}

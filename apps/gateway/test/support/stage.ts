@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type RawTarget,
+  startRecorder,
+  startTestIssuer,
+  startTokenEndpoint,
+  type TestProcess,
+} from '@countersign/testkit'
+import { type Caller, createCaller } from './caller.ts'
+import { type Configuration, coldOperations, configuration, type Surroundings } from './configuration.ts'
+import { startGateway } from './gateway-process.ts'
+
+/** A real gateway process between a caller and upstreams that a test controls to the byte. */
+export interface Stage extends Surroundings, AsyncDisposable {
+  readonly caller: Caller
+  readonly gateway: TestProcess
+  readonly port: number
+  /** Base URL of the admin listener. */
+  readonly admin: string
+  /** Where the configuration, its secrets and the record are. */
+  readonly folder: string
+  /** Client secrets of the gateway. */
+  readonly secrets: readonly string[]
+  /** The record so far, a line each. */
+  audit(): AuditLine[]
+  metrics(): Promise<string>
+  /** A path of `u1` whose token nobody has asked for yet: no other case's failure is remembered for it. */
+  cold(): string
+  /** The configuration as it was started with. */
+  readonly configuration: Configuration
+  /** Writes a file beside the configuration. */
+  write(name: string, content: string): void
+}
+
+/** A line of the record, as far as tests look at it. */
+export interface AuditLine {
+  readonly kind: 'open' | 'close'
+  readonly request_id: string
+  readonly [fact: string]: unknown
+}
+
+/** Departures from the usual stage. */
+export interface StageOptions {
+  /** Changes the usual configuration. */
+  readonly adapt?: (usual: Configuration, surroundings: Surroundings) => void
+  readonly secrets?: { readonly u1?: string; readonly u2?: string }
+  /** Files to write before the start, by name. */
+  readonly files?: Readonly<Record<string, string>>
+  /** How the caller speaks TLS. */
+  readonly tls?: NonNullable<RawTarget['tls']>
+}
+
+/** Starts issuer, token endpoint, two recorders and the gateway before them. */
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const surroundings: Surroundings = {
+    issuer: await startTestIssuer(),
+    tokens: await startTokenEndpoint(),
+    first: await startRecorder(),
+    second: await startRecorder(),
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  const write = (name: string, content: string) => writeFileSync(join(folder, name), content)
+  const secrets = { u1: 'client-secret-of-u1', u2: 'client-secret-of-u2', ...options.secrets }
+  const config = configuration(surroundings)
+  options.adapt?.(config, surroundings)
+  write('u1.secret', secrets.u1)
+  write('u2.secret', secrets.u2)
+  for (const [name, content] of Object.entries(options.files ?? {})) write(name, content)
+  write('countersign.yaml', JSON.stringify(config, null, 2))
+
+  const running = await startGateway(folder)
+  const target = { port: running.port, ...(options.tls ? { tls: options.tls } : {}) }
+  const recorded: AuditLine[] = []
+  let parsed = 0
+  let usedUp = 0
+  return {
+    ...surroundings,
+    ...running,
+    caller: await createCaller(surroundings.issuer, target),
+    configuration: config,
+    folder,
+    secrets: Object.values(secrets),
+    audit() {
+      const text = readFileSync(join(folder, 'audit.jsonl'), 'latin1')
+      // Only what is new is parsed: it is asked for before and after each of hundreds of cases.
+      recorded.push(...auditLines(Buffer.from(text.slice(parsed), 'latin1').toString('utf8')))
+      parsed = text.lastIndexOf('\n') + 1
+      return [...recorded]
+    },
+    metrics: async () => (await fetch(`${running.admin}/metrics`)).text(),
+    cold() {
+      usedUp += 1
+      if (usedUp > coldOperations) throw new TypeError('every cold operation has been used')
+      return `/u1/cold/${usedUp}`
+    },
+    write,
+    async [Symbol.asyncDispose]() {
+      await running.gateway.close()
+      await Promise.all(Object.values(surroundings).map((server) => server.close()))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Every complete line; the record is written a whole line at a time. */
+export function auditLines(text: string): AuditLine[] {
+  const lines = text.split('\n').slice(0, -1)
+  return lines.map((line) => JSON.parse(line) as AuditLine)
+}

@@ -1,2 +1,0 @@
-import { checkCommand } from './src/cli/check.ts'
-await checkCommand().parseAsync(process.argv)

@@ -1,0 +1,22 @@
+import type { SandboxAddresses } from './sandbox-addresses.ts'
+import { identityOf } from './stage.ts'
+import type { Parts, RunningGateway } from './start-parts.ts'
+
+/** Where everything is, and one line per gateway that can be pasted as it stands. */
+export async function byHand({ sandbox, gateways }: Pick<Parts, 'sandbox' | 'gateways'>): Promise<string> {
+  const sections = await Promise.all(gateways.map((gateway) => sectionOf(gateway, sandbox)))
+  const issuer = `An identity for any service:  curl -d service=NAME ${sandbox.issuer.tokenEndpoint}`
+  const control = `Revoke the upstream's tokens: curl -X POST ${sandbox.control.url}/inbox-manager/revoke-tokens`
+  return `\n${sections.join('\n')}\n${issuer}\n${control}\n\nCtrl-C stops it all.\n`
+}
+
+async function sectionOf({ scenario, data, admin }: RunningGateway, sandbox: SandboxAddresses) {
+  const { service, path } = scenario.tryByHand
+  const identity = await identityOf(service, sandbox)
+  return `${scenario.upstream}
+  services call    ${data}/${scenario.upstream}
+  operators look   ${admin}/readyz  ${admin}/metrics
+  as ${service}, good for 8 hours:
+  curl -H 'authorization: Bearer ${identity}' ${data}/${scenario.upstream}${path}
+`
+}
