@@ -54,6 +54,8 @@ export async function verifyProvider<State extends string>(options: ProviderOpti
       ...Object.fromEntries([...handlers].map(([state, handle]) => [state, guarded(state, handle)])),
     },
     requestFilter: keepForms,
+    // A tenant is told by its `Host`.
+    changeOrigin: true,
     logLevel: 'warn',
   }
   const failure = await new Verifier(verifierOptions).verifyProvider().then(

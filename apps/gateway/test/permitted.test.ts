@@ -86,7 +86,7 @@ describe('a permitted call', () => {
   })
 
   it('may be large, in both directions', async () => {
-    const megabytes = 'x'.repeat(4 * 1024 * 1024)
+    const megabytes = 'x'.repeat(2 * 1024 * 1024)
     stage.first.answerWith(rawAnswer(200, megabytes))
     const { responses } = await stage.caller.send(
       request('POST /u1/orders', 'Transfer-Encoding: chunked') + chunked(megabytes),

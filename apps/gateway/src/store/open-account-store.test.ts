@@ -134,6 +134,23 @@ it('keeps the account before, when the file cannot be written', async () => {
   expect(store.get('a')?.token.reveal()).toBe('token-a')
 })
 
+it('is whole for whoever reads it while it is written', async () => {
+  const store = await open()
+  await store.put('a', account('t'))
+  let isWriting = true
+  const writing = (async () => {
+    for (let n = 1; n <= 60; n += 1) await store.put('a', account('t'.repeat(n * 500)))
+    isWriting = false
+  })()
+  let looks = 0
+  for (; isWriting; looks += 1) {
+    expect(Object.keys(entries())).toEqual(['a'])
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await writing
+  expect(looks).toBeGreaterThan(60)
+})
+
 it('is whole after kill -9 at any moment', async () => {
   const script = `
     import { Secret } from '@countersign/auth-core'

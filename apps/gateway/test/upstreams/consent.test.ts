@@ -15,6 +15,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { freePort } from '../support/free-port.ts'
 import { countersign, type GatewayProcess, startGateway } from '../support/gateway-process.ts'
 
+// Starting a process takes its time on a busy machine.
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 })
+
 let folder: string
 let issuer: TestIssuer
 let upstream: Recorder
@@ -101,8 +104,8 @@ async function setUp(): Promise<void> {
 async function tearDown(): Promise<void> {
   await running.gateway.close()
   await Promise.all([issuer.close(), upstream.close()])
-  rmSync(folder, { recursive: true, force: true }
-})
+  rmSync(folder, { recursive: true, force: true })
+}
 
 const admin = (path: string, token?: string) =>
   fetch(running.admin + path, {

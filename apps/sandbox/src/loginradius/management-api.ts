@@ -48,7 +48,9 @@ export function createManagementApi({ tables, settings, judge, admit, seen }: Ma
 
 function requireCredential(judge: JudgeCredential, seen: ManagementApiParts['seen']): RequestHandler {
   return async (req, _res, next) => {
-    const { pathname: path, searchParams: query } = new URL(req.originalUrl, 'http://sandbox')
+    const { pathname: path, searchParams } = new URL(req.originalUrl, 'http://sandbox')
+    // The vendor's own pages write `apikey`, `Apikey` and `ApiKey`; of two, the first counts (assumed).
+    const query = new URLSearchParams([...searchParams].map(([name, value]) => [name.toLowerCase(), value]))
     seen(await judge({ method: req.method, path, headers: req.headers, query }))
     next()
   }

@@ -145,6 +145,12 @@ describe('a credential', () => {
     expect(Description).toEqual(expect.any(String))
   })
 
+  test('is known by its parameters however they are spelt', async () => {
+    const { apiKey, apiSecret } = loginradius
+    expect((await list(`ApiKey=${apiKey}&APISECRET=${apiSecret}`)).status).toBe(200)
+    expect((await list(`ApiKey=x&${keySecret()}`)).body).toMatchObject({ ErrorCode: 920 })
+  })
+
   test('that names a wrong secret is 403 where the other table of the vendor holds', async () => {
     await start({ secretRefusedStatus: 403 })
     const other = '00000000-0000-4000-8000-000000000000'

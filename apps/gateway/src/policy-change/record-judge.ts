@@ -1,0 +1,130 @@
+import { decide, Fault, type Operation, type Policy, type Question } from '@countersign/auth-core'
+import type { LoadedConfig } from '../config/loaded-config.ts'
+import { createRouteTable, type Route, type RouteTable } from '../route/route-table.ts'
+import { type MissingFact, missingFacts } from './missing-facts.ts'
+import type { RecordedRequest } from './recorded-request.ts'
+import { suppose } from './suppose.ts'
+
+/** What a policy says to a recorded request. */
+export interface Judgement {
+  /** `unknown`: it hangs on what the record does not hold. */
+  readonly verdict: 'allow' | 'shadow' | 'deny' | 'unknown'
+  readonly service: string | undefined
+  readonly upstream: string | undefined
+  readonly operation: string | undefined
+  /** What the record would have to hold for more certainty. */
+  readonly missing: readonly MissingFact[]
+  /** Labels of the rules that allow, or may have: with what is missing, the earlier ones cannot be ruled out. */
+  readonly rules: readonly string[]
+}
+
+/** Asks a policy about recorded requests. */
+export type RecordJudge = (request: RecordedRequest) => Judgement
+
+/**
+ * Asks the proxy's own routing and decision function. A condition that reads what the record does not hold is
+ * taken for false, then for true: where both come to the same verdict it is known, otherwise it is `unknown`.
+ * Where no condition can be evaluated anyway, the answer is remembered by service and operation.
+ */
+export function createRecordJudge(config: LoadedConfig): RecordJudge {
+  const routes = createRouteTable(
+    [...config.upstreams.values()].map(({ name, operations }) => ({ name, operations, basePath: '' })),
+    'gateway.invalid',
+  )
+  const whole = new Bounds(config.policy, true)
+  const withoutPath = new Bounds(config.policy, false)
+
+  return function judge(request) {
+    const route = routeOf(routes, request)
+    if (!route) return unrouted(config.policy, request)
+    // The record cuts a token out of a path: what stood there is not known.
+    return (request.path.includes('[token]') ? withoutPath : whole).judge(request, route)
+  }
+}
+
+class Bounds {
+  readonly #policy: Policy
+  readonly #least: Policy
+  readonly #most: Policy
+  /** By rule, for the rules whose condition cannot be evaluated. */
+  readonly #missing = new Map<string, readonly MissingFact[]>()
+  readonly #settled = new Map<string, Map<Operation, Judgement>>()
+
+  constructor(policy: Policy, hasPath: boolean) {
+    this.#policy = policy
+    this.#least = suppose(policy, (when) => (missingFacts(when, hasPath).length > 0 ? false : undefined))
+    this.#most = suppose(policy, (when) => (missingFacts(when, hasPath).length > 0 ? true : undefined))
+    for (const { rules } of policy.services.values()) {
+      for (const { label, when } of rules) {
+        const missing = when ? missingFacts(when, hasPath) : []
+        if (missing.length > 0) this.#missing.set(label, missing)
+      }
+    }
+  }
+
+  judge(request: RecordedRequest, route: Route): Judgement {
+    const service = this.#policy.serviceOf(request)
+    if (!service) return unrouted(this.#policy, request)
+    const settled = this.#settled.get(service.name)?.get(route.operation)
+    if (settled) return settled
+    const judgement = this.#ask(request, route)
+    const rules = service.rulesFor(route.upstream, route.operation)
+    if (rules.every(({ when, label }) => !when || this.#missing.has(label))) {
+      const known = this.#settled.get(service.name) ?? new Map<Operation, Judgement>()
+      this.#settled.set(service.name, known.set(route.operation, judgement))
+    }
+    return judgement
+  }
+
+  #ask(request: RecordedRequest, { upstream, operation, segments }: Route): Judgement {
+    const { issuer, subject, method, time } = request
+    const identity = { issuer, subject, claims: {}, expiresAt: Infinity }
+    const now = Date.parse(time)
+    const question = { identity, upstream, operation, method, segments, query: '', headers: [], now }
+    const least = settle(this.#least, question)
+    const most = settle(this.#most, question)
+    const unsure = least.misses.map(({ rule }) => rule.label).filter((label) => this.#missing.has(label))
+    const missing = [...new Set(unsure.flatMap((label) => this.#missing.get(label) ?? []))]
+    // A body that a rule reads and that is no JSON is refused, whatever the other rules say.
+    const mayBeRefused = missing.includes('body') && most.verdict !== 'deny' && !bodyless.has(method)
+    const isKnown = least.verdict === most.verdict && !mayBeRefused
+    return {
+      verdict: isKnown ? least.verdict : 'unknown',
+      service: least.service?.name,
+      upstream,
+      operation: operation.name,
+      missing,
+      rules: [...unsure, ...(least.verdict === 'allow' ? [least.rule.label] : [])],
+    }
+  }
+}
+
+const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+function settle(policy: Policy, question: Question) {
+  const decision = decide(policy, question)
+  if (decision.verdict === 'needs-body') throw new TypeError('a condition on the body was left to be evaluated')
+  return decision
+}
+
+/** By the path; by the host, which the record does not hold, where the recorded upstream is not in the path. */
+function routeOf(routes: RouteTable, { method, path, upstream }: RecordedRequest): Route | undefined {
+  const byPath = findRoute(routes, { method, url: path, headers: {} })
+  if (upstream === undefined || byPath?.upstream === upstream) return byPath
+  return findRoute(routes, { method, url: path, headers: { host: `${upstream}.localhost` } }) ?? byPath
+}
+
+function findRoute(routes: RouteTable, request: Parameters<RouteTable['route']>[0]): Route | undefined {
+  try {
+    return routes.route(request)
+  } catch (error) {
+    if (error instanceof Fault) return undefined
+    throw error
+  }
+}
+
+function unrouted(policy: Policy, request: RecordedRequest): Judgement {
+  const { upstream, operation } = request
+  const service = policy.serviceOf(request)?.name
+  return { verdict: 'deny', service, upstream, operation, missing: [], rules: [] }
+}

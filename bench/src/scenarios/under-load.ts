@@ -1,0 +1,85 @@
+import { loadAtFixedRate } from '../load/fixed-rate.ts'
+import { loadAtFullSpeed } from '../load/full-speed.ts'
+import { assertSound, type LoadResult, type Traffic } from '../load/traffic.ts'
+import { forgetPeak, usageOf } from '../machine/usage.ts'
+import type { Server, Subject } from '../subjects/subject.ts'
+import type { Contender, Plan, Sample } from './scenario.ts'
+import type { TrafficSource } from './traffics.ts'
+
+/** How a running subject is loaded and what is read off it. */
+export type Reading = (server: Server, traffic: Traffic, plan: Plan) => Promise<Sample>
+
+/** A subject that is started once, warmed up, and measured in each round. */
+export function underLoad(
+  subject: Subject,
+  traffic: TrafficSource,
+  read: Reading,
+  label: string = subject.name,
+): Contender {
+  return {
+    label,
+    subject: subject.name,
+    unavailable: () => subject.unavailable(),
+    async prepare(stage, plan) {
+      const requests = await traffic(stage)
+      const server = await subject.start(stage)
+      try {
+        await loadAtFullSpeed(server.port, requests, plan.warmUpSeconds)
+      } catch (error) {
+        await server[Symbol.asyncDispose]()
+        throw error
+      }
+      return {
+        sample: () => read(server, requests, plan),
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      }
+    },
+  }
+}
+
+/** As fast as it goes: requests a second, and CPU time for each. */
+export async function fullSpeed(server: Server, traffic: Traffic, { seconds }: Plan): Promise<Sample> {
+  const { result, cpu } = await metered(server, () => loadAtFullSpeed(server.port, traffic, seconds))
+  assertSound(result, traffic)
+  return { rps: result.requests / result.seconds, cpu, p50: result.p50, p99: result.p99 }
+}
+
+/** At a fixed rate that everyone can keep up with: latency. */
+export async function fixedRate(server: Server, traffic: Traffic, { seconds }: Plan): Promise<Sample> {
+  const rate = { perSecond: 2_000, seconds }
+  const { result, cpu } = await metered(server, () => loadAtFixedRate(server.port, traffic, rate))
+  assertSound(result, traffic)
+  return { p50: result.p50, p99: result.p99, cpu }
+}
+
+/** Bodies of this many bytes: throughput, and how far memory grows above where it was. */
+export function transfer(bytes: number): Reading {
+  return async function read(server, traffic, { seconds }) {
+    forgetPeak(server.pid)
+    const before = usageOf(server.pid).residentBytes
+    const { result, cpu } = await metered(server, () => loadAtFullSpeed(server.port, traffic, seconds))
+    assertSound(result, traffic)
+    const growth = (usageOf(server.pid).peakBytes - before) / 1e6
+    return { mbps: (result.requests * bytes) / result.seconds / 1e6, cpu, growth }
+  }
+}
+
+/** Minutes at full load: memory early and late. */
+export async function memoryOverTime(server: Server, traffic: Traffic, plan: Plan): Promise<Sample> {
+  const [early, late] = plan.memoryMinutes
+  const residentAfter = async (minutes: number): Promise<number> => {
+    assertSound(await loadAtFullSpeed(server.port, traffic, minutes * 60), traffic)
+    return usageOf(server.pid).residentBytes / 1e6
+  }
+  return { early: await residentAfter(early), late: await residentAfter(late - early) }
+}
+
+async function metered(
+  server: Server,
+  load: () => Promise<LoadResult>,
+): Promise<{ result: LoadResult; cpu: number }> {
+  const before = usageOf(server.pid).cpuMicroseconds
+  const result = await load()
+  const used = usageOf(server.pid).cpuMicroseconds - before
+  return { result, cpu: used / result.requests }
+}

@@ -1,0 +1,36 @@
+import { type ObservableTokenSource, presets } from '@countersign/auth-core'
+import { buildUpstream } from '@countersign/gateway/src/config/build-upstream.ts'
+import type { UpstreamConfig } from '@countersign/gateway/src/config/loaded-config.ts'
+import { emptyMap } from '@countersign/gateway/src/config/located.ts'
+import { upstreamSchema } from '@countersign/gateway/src/config/schema/upstreams.ts'
+import { createFetch } from '@countersign/gateway/src/fetch.ts'
+import { createMetrics } from '@countersign/gateway/src/record/metrics.ts'
+import { createTokenSetup } from '@countersign/gateway/src/runtime/set-up-tokens.ts'
+
+/** An entry of `upstreams:` as it stands in a configuration once references are resolved. */
+export interface UpstreamSection {
+  readonly preset: string
+  readonly url?: string | undefined
+  readonly token?: { readonly endpoint?: string; readonly audience?: string } | undefined
+  readonly credential: Readonly<Record<string, string>>
+}
+
+/** What an operator would be told. */
+export type Warn = (facts: Record<string, unknown>, message: string) => void
+
+/** The gateway's own way out. */
+export const gatewayFetch = createFetch({ connectMs: 2_000, totalMs: 10_000, maxBytes: 64 * 1024 })
+
+/** An upstream as the gateway makes it of such an entry and the preset, and called by the preset's name. */
+export function configuredUpstream(section: UpstreamSection): UpstreamConfig {
+  const root = emptyMap({ file: 'contract', line: 1, column: 1 })
+  const upstream = buildUpstream(section.preset, upstreamSchema.parse(section), { presets, root })
+  if (upstream === undefined) throw new Error(`the configuration of ${section.preset} leaves something open`)
+  return upstream
+}
+
+/** The source of tokens that the gateway would have for such an entry. */
+export function configuredTokens(section: UpstreamSection, warn: Warn = () => {}): ObservableTokenSource {
+  const surroundings = { clock: Date, fetch: gatewayFetch, metrics: createMetrics(), warn }
+  return createTokenSetup(surroundings).tokensFor(configuredUpstream(section))
+}
