@@ -1,23 +1,8 @@
 import type { InboxManager } from '@countersign/client'
 import { MatchersV3 } from '@pact-foundation/pact'
 import { type ApiState, known } from '../gateway-inbox-manager-api/states.ts'
-import { wholly } from '../support/matchers.ts'
-
-/** One typed call, what it sends, and the least that it needs of the answer. */
-export interface InboxManagerCall {
-  readonly operation: string
-  /** What must be so at the API for the call to succeed. */
-  readonly given: ApiState
-  readonly request: {
-    readonly method: string
-    readonly path: string
-    readonly query?: Record<string, string>
-    readonly body?: object
-  }
-  /** Which success it is, the vendor leaves open. */
-  readonly response: { readonly status: number; readonly body?: object }
-  readonly call: (inbox: InboxManager) => Promise<unknown>
-}
+import type { ApiCall } from '../support/api-tests.ts'
+import { fromState, wholly } from '../support/matchers.ts'
 
 const { application, parent, account, user, member } = known
 const opaque = (example: string) => wholly(/[\w-]+/, example)
@@ -25,25 +10,33 @@ const list = (example: string) => ({ data: MatchersV3.eachLike({ id: opaque(exam
 const page = { limit: 20, offset: 0 }
 
 /** Every typed call of the client for Inbox Manager. */
-export const inboxManagerCalls: readonly InboxManagerCall[] = [
+export const inboxManagerCalls: readonly ApiCall<ApiState, InboxManager>[] = [
   {
     operation: 'users.create',
     given: 'nothing but the parent account exists',
-    request: { method: 'POST', path: `/api/applications/${application}/users`, body: { status: 'active' } },
+    request: {
+      method: 'POST',
+      path: fromState('/api/applications/{application}/users', known),
+      body: { status: 'active' },
+    },
     response: { status: 201, body: { id: opaque('uid_new') } },
     call: (inbox) => inbox.createApplicationUser(application, { status: 'active' }),
   },
   {
     operation: 'users.remove',
     given: 'an account and a user exist',
-    request: { method: 'DELETE', path: `/api/users/${user}` },
+    request: { method: 'DELETE', path: fromState('/api/users/{user}', known) },
     response: { status: 204 },
     call: (inbox) => inbox.removeUser(user),
   },
   {
     operation: 'accounts.create-child',
     given: 'nothing but the parent account exists (assumed)',
-    request: { method: 'POST', path: `/api/accounts/${parent}/accounts`, body: { name: 'ops-provisioned' } },
+    request: {
+      method: 'POST',
+      path: fromState('/api/accounts/{parent}/accounts', known),
+      body: { name: 'ops-provisioned' },
+    },
     response: { status: 201, body: { id: opaque('acc_new') } },
     call: (inbox) => inbox.createChildAccount(parent, { name: 'ops-provisioned' }),
   },
@@ -64,35 +57,43 @@ export const inboxManagerCalls: readonly InboxManagerCall[] = [
   {
     operation: 'accounts.get',
     given: 'an account and a user exist',
-    request: { method: 'GET', path: `/api/accounts/${account}` },
+    request: { method: 'GET', path: fromState('/api/accounts/{account}', known) },
     response: { status: 200, body: { id: opaque(account) } },
     call: (inbox) => inbox.getAccount(account),
   },
   {
     operation: 'accounts.update',
     given: 'an account and a user exist',
-    request: { method: 'PATCH', path: `/api/accounts/${account}`, body: { name: 'Operations Team' } },
+    request: {
+      method: 'PATCH',
+      path: fromState('/api/accounts/{account}', known),
+      body: { name: 'Operations Team' },
+    },
     response: { status: 200, body: { id: opaque(account) } },
     call: (inbox) => inbox.updateAccount(account, { name: 'Operations Team' }),
   },
   {
     operation: 'accounts.remove',
     given: 'an account and a user exist',
-    request: { method: 'DELETE', path: `/api/accounts/${account}` },
+    request: { method: 'DELETE', path: fromState('/api/accounts/{account}', known) },
     response: { status: 204 },
     call: (inbox) => inbox.removeAccount(account),
   },
   {
     operation: 'members.list',
     given: 'the user is a member of the account',
-    request: { method: 'GET', path: `/api/accounts/${account}/members` },
+    request: { method: 'GET', path: fromState('/api/accounts/{account}/members', known) },
     response: { status: 200, body: list(member) },
     call: (inbox) => inbox.listAccountMembers(account),
   },
   {
     operation: 'members.search',
     given: 'the user is a member of the account',
-    request: { method: 'POST', path: `/api/accounts/${account}/members/search`, body: { query: 'viewer' } },
+    request: {
+      method: 'POST',
+      path: fromState('/api/accounts/{account}/members/search', known),
+      body: { query: 'viewer' },
+    },
     response: { status: 200, body: list(member) },
     call: (inbox) => inbox.searchAccountMembers(account, { query: 'viewer' }),
   },
@@ -101,8 +102,8 @@ export const inboxManagerCalls: readonly InboxManagerCall[] = [
     given: 'an account and a user exist (assumed)',
     request: {
       method: 'POST',
-      path: `/api/accounts/${account}/members`,
-      body: { user_id: user, role: 'viewer' },
+      path: fromState('/api/accounts/{account}/members', known),
+      body: { user_id: fromState('{user}', known), role: 'viewer' },
     },
     response: { status: 201, body: { id: opaque(member) } },
     call: (inbox) => inbox.addAccountMember(account, user, 'viewer'),
@@ -112,7 +113,7 @@ export const inboxManagerCalls: readonly InboxManagerCall[] = [
     given: 'the user is a member of the account (assumed)',
     request: {
       method: 'PATCH',
-      path: `/api/accounts/${account}/members/${member}`,
+      path: fromState('/api/accounts/{account}/members/{member}', known),
       body: { role: 'member' },
     },
     response: { status: 200, body: { id: opaque(member), role: 'member' } },
@@ -121,7 +122,7 @@ export const inboxManagerCalls: readonly InboxManagerCall[] = [
   {
     operation: 'members.remove',
     given: 'the user is a member of the account',
-    request: { method: 'DELETE', path: `/api/accounts/${account}/members/${member}` },
+    request: { method: 'DELETE', path: fromState('/api/accounts/{account}/members/{member}', known) },
     response: { status: 204 },
     call: (inbox) => inbox.removeAccountMember(account, member),
   },

@@ -31,9 +31,11 @@ describe('a typed call gets what the upstream answers', () => {
           { status: response.status, ...(body && { body }) },
         ],
         receives: operation,
+        // To the gateway the ids of an upstream are text like any other.
         request: {
           ...request,
-          path: `/inbox-manager${request.path}`,
+          ...(request.body !== undefined && { body: reify(request.body) }),
+          path: `/inbox-manager${reify(request.path)}`,
           headers: { accept: 'application/json', authorization, ...content },
         },
         response: { ...response, headers: { 'x-request-id': requestId } },

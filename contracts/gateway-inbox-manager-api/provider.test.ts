@@ -1,26 +1,24 @@
 import { startInboxManager } from '@countersign/sandbox'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { verifyProvider } from '../support/verify-provider.ts'
-import { type ApiState, known } from './states.ts'
+import type { ApiState } from './states.ts'
 
 test("the sandbox's admin API keeps the contract, with tokens that it really minted", async () => {
   await using inbox = await startInboxManager()
-  expect([inbox.applicationId, inbox.parentAccountId]).toEqual([known.application, known.parent])
 
   async function empty() {
     inbox.reset()
-    return { token: await inbox.mintToken() }
+    const { applicationId: application, parentAccountId: parent } = inbox
+    return { token: await inbox.mintToken(), application, parent }
   }
   async function populated() {
     const values = await empty()
-    inbox.seedUser({ id: known.user })
-    inbox.seedAccount({ id: known.account })
-    return values
+    return { ...values, user: inbox.seedUser().id, account: inbox.seedAccount().id }
   }
   async function joined() {
     const values = await populated()
-    inbox.seedMember({ id: known.member, accountId: known.account, userId: known.user, role: 'viewer' })
-    return values
+    const { account: accountId, user: userId } = values
+    return { ...values, member: inbox.seedMember({ accountId, userId, role: 'viewer' }).id }
   }
 
   await verifyProvider<ApiState>({

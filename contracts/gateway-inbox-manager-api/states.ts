@@ -1,5 +1,6 @@
 /**
- * What the admin API of Inbox Manager can be asked to be. Every state also hands over a `token` to call with.
+ * What the admin API of Inbox Manager can be asked to be. Every state also hands over a `token` to call with, and
+ * the ids of what exists.
  * `(assumed)`: the vendor documents the request, the answer or the status nowhere, or in two ways.
  */
 export type ApiState =
@@ -12,7 +13,7 @@ export type ApiState =
   | 'the token is revoked (assumed)'
   | 'the limit of requests is reached (assumed)'
 
-/** The ids of what exists. */
+/** Examples of those ids. */
 export const known = {
   application: 'app_sandbox',
   parent: 'acc_sandbox_parent',

@@ -25,9 +25,12 @@ export interface Pair {
   readonly dir?: string
 }
 
-/** Holds a consumer to an interaction: `act` gets the address of a provider that knows nothing else. */
+/**
+ * Holds a consumer to an interaction, or to several that it goes through in one act: `act` gets the address of a
+ * provider that knows nothing else.
+ */
 export type Interact<State extends string> = <T>(
-  expected: Expected<State>,
+  expected: Expected<State> | readonly Expected<State>[],
   act: (url: string) => Promise<T>,
 ) => Promise<T>
 
@@ -52,10 +55,11 @@ export function consumerOf<State extends string>({
       logLevel: 'warn',
       cors: false,
     })
-    const { given = [], receives, request, response } = expected
-    const [state, parameters] = typeof given === 'string' ? [given] : given
-    if (state !== undefined) pact.given(state, parameters)
-    pact.uponReceiving(receives).withRequest(spelt(request)).willRespondWith(spelt(response))
+    for (const { given = [], receives, request, response } of [expected].flat()) {
+      const [state, parameters] = typeof given === 'string' ? [given] : given
+      if (state !== undefined) pact.given(state, parameters)
+      pact.uponReceiving(receives).withRequest(spelt(request)).willRespondWith(spelt(response))
+    }
     const outcome = await pact.executeTest(async ({ url }) => ({ value: await act(url) }))
     if (outcome === undefined) throw new Error('pact did not run the consumer')
     return outcome.value

@@ -21,21 +21,37 @@ export const gatewayCredential = {
   client_secret: '${env:CONTRACT_CLIENT_SECRET}',
 } as const
 
-/** Starts a gateway with these sections of a configuration; `gateway:` itself is the same for all. */
+/** Further keys of a credential, and a key for a store: references as well. */
+export const gatewayKeys = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, as it is written in YAML
+  api_key: '${env:CONTRACT_API_KEY}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, as it is written in YAML
+  api_secret: '${env:CONTRACT_API_SECRET}',
+} as const
+
+/** What those references lead to. */
+export const gatewaySecrets = {
+  CONTRACT_CLIENT_SECRET: 'not-a-secret',
+  CONTRACT_API_KEY: '00000000-0000-4000-8000-00000000000a',
+  CONTRACT_API_SECRET: '00000000-0000-4000-8000-00000000000b',
+} as const
+
+/** Starts a gateway with these sections of a configuration; of `gateway:` all have the same, and what one adds. */
 export async function startGateway(sections: {
+  readonly gateway?: object
   readonly issuers: object
   readonly upstreams: object
   readonly services: object
 }): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-gateway-'))
   const listeners = { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' }
-  const config = { gateway: { audience: gatewayAudience, ...listeners }, ...sections }
+  const config = { ...sections, gateway: { audience: gatewayAudience, ...listeners, ...sections.gateway } }
   // YAML is a superset of JSON.
   writeFileSync(join(folder, 'countersign.yaml'), JSON.stringify(config, null, 2))
   const gateway = await startProcess(
     process.execPath,
     [mainScript, 'serve', folder, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
-    { ready: /"listening"/, env: { CONTRACT_CLIENT_SECRET: 'not-a-secret' } },
+    { ready: /"listening"/, env: gatewaySecrets },
   )
   async function close(): Promise<void> {
     await gateway.close()

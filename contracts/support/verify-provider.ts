@@ -1,6 +1,6 @@
 import { Verifier, type VerifierOptions } from '@pact-foundation/pact'
 import { explain } from './explain.ts'
-import { keepForms } from './keep-forms.ts'
+import { keepBodies } from './keep-bodies.ts'
 import { statesOf } from './pact-file.ts'
 import { pacts } from './places.ts'
 import { type FoundPact, readPacts } from './read-pacts.ts'
@@ -53,7 +53,7 @@ export async function verifyProvider<State extends string>(options: ProviderOpti
       '': async () => undefined,
       ...Object.fromEntries([...handlers].map(([state, handle]) => [state, guarded(state, handle)])),
     },
-    requestFilter: keepForms,
+    requestFilter: keepBodies,
     // A tenant is told by its `Host`.
     changeOrigin: true,
     logLevel: 'warn',

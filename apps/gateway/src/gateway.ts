@@ -32,7 +32,7 @@ export interface Gateway {
   /** The call, and its answer but for the end. @throws {Fault} `upstream.*`, `mint.*`, `audit.unavailable`, `client.gone` */
   forward(entry: Entry, route: Route, grant: Grant, minted: Minted): Promise<Forwarded>
   /** The record of it, and the answer's end. @throws {Fault} `audit.unavailable` */
-  record(entry: Entry): void
+  record(entry: Entry): Promise<void>
 }
 
 /** What the steps work with. */
@@ -103,14 +103,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     forward(entry, route, grant, minted) {
       const { req, res, requestId, body } = entry
-      if (changesSomething(req)) audit.write(auditLine('open', entry))
       const call = { req, res, requestId, target: route.target, grant, minted, body }
       const upstream = target(route.upstream)
-      return explained(forward(upstream, call), upstream.explains)
+      const send = () => explained(forward(upstream, call), upstream.explains)
+      return changesSomething(req) ? audit.append(auditLine('open', entry)).then(send) : send()
     },
     record(entry) {
       if (entry.fault?.code === 'gateway.unexpected') parts.report(entry.fault, entry.requestId)
-      record(entry, audit, metrics)
+      return record(entry, audit, metrics)
     },
   }
 }

@@ -22,7 +22,7 @@ export function gatewayHandler(current: () => Gateway) {
     } catch (error) {
       throw entry.fail(error)
     } finally {
-      gateway.record(entry)
+      await gateway.record(entry)
     }
   }
 }

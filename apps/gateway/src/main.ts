@@ -3,7 +3,13 @@ import { Command } from 'commander'
 import { auditCommand } from './cli/audit.ts'
 import { checkCommand } from './cli/check.ts'
 import { connectCommand } from './cli/connect.ts'
+import { diffCommand } from './cli/diff.ts'
+import { explainCommand } from './cli/explain.ts'
+import { importCommand } from './cli/import.ts'
+import { replayCommand } from './cli/replay.ts'
+import { rightsizeCommand } from './cli/rightsize.ts'
 import { serveCommand } from './cli/serve.ts'
+import { testCommand } from './cli/test.ts'
 import { usageExit } from './cli/usage-exit.ts'
 
 const program = new Command('countersign')
@@ -20,7 +26,13 @@ Begin with:
   )
   .addCommand(serveCommand())
   .addCommand(checkCommand())
+  .addCommand(explainCommand())
+  .addCommand(testCommand())
+  .addCommand(diffCommand())
+  .addCommand(replayCommand())
+  .addCommand(rightsizeCommand())
   .addCommand(connectCommand())
+  .addCommand(importCommand())
   .addCommand(auditCommand())
 
 refuseMisuse(program)

@@ -5,6 +5,7 @@ import { presets } from '@countersign/auth-core'
 import { type Logger, pino } from 'pino'
 import { createAdmin } from './admin.ts'
 import { createApp } from './app.ts'
+import { authzenRoutes } from './authzen/authzen-routes.ts'
 import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
@@ -61,7 +62,8 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   const onUnparsed = (code: string) => metrics.unparsed.inc({ code })
   const data = createDataServer(createApp(runtime.gateway), config.gateway.tls, onUnparsed)
   const routes = await outwardRoutes({ runtime, audit, fetch, accounts, open })
-  const admin = createServer(createAdmin(runtime, metrics, routes.admin))
+  const decisions = authzenRoutes({ operatorOf: runtime.operator, decisions: runtime.decisions })
+  const admin = createServer(createAdmin(runtime, metrics, [decisions, ...routes.admin]))
   const outside = open && createDataServer(createPublic(routes.public), open.tls, onUnparsed)
   await listen(admin, listeners.admin)
   await listen(data, listeners.listen)

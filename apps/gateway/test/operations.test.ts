@@ -96,7 +96,12 @@ describe.concurrent('SIGTERM', () => {
     await stage.first.received(20)
     const exited = stage.gateway.stop()
     await stage.gateway.line(/draining/)
-    await expect(stage.caller.connect()).rejects.toThrow('ECONNREFUSED')
+    // The line comes just before the listener goes.
+    await vi.waitFor(async () => {
+      const late = stage.caller.connect()
+      late.then((connection) => connection.close()).catch(() => undefined)
+      await expect(late).rejects.toThrow('ECONNREFUSED')
+    })
     release()
     const exchanges = await Promise.all(calls)
     expect(exchanges.map(({ responses }) => responses[0]?.text)).toEqual(Array(20).fill('finished'))

@@ -24,7 +24,7 @@ const onLost = (error: unknown): void => {
   throw error
 }
 const opened = openAuditLog({ file, required, onLost })
-const audit = off('audit') ? { write() {}, head: opened.head.bind(opened), close() {} } : opened
+const audit = off('audit') ? { write() {}, append: async () => {}, head: opened.head.bind(opened), close() {} } : opened
 const metrics = createMetrics()
 const fetch = createFetch({ connectMs: 2_000, totalMs: 10_000, maxBytes: 1_000_000 })
 const runtime = createRuntime({ metrics, audit, fetch, warn() {}, report() {} })
@@ -63,9 +63,9 @@ function reduced(whole: Gateway): Gateway {
     authorize: off('authorize') ? remembered(whole.authorize) : whole.authorize,
     mint: off('mint') ? remembered(whole.mint) : whole.mint,
     forward: off('body-limit') ? forwardAnyLength : whole.forward,
-    record(entry) {
+    async record(entry) {
       if (!off('record') && !off('metrics')) return whole.record(entry)
-      if (!off('record')) audit.write(auditLine('close', entry))
+      if (!off('record')) await audit.append(auditLine('close', entry))
       entry.facts.forwarded?.end()
     },
   }

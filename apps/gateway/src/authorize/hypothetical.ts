@@ -1,4 +1,4 @@
-import { type Explanation, explain, Fault, judgeBody, type Service } from '@countersign/auth-core'
+import { decide, type Explanation, explain, Fault, judgeBody, type Service } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { createRouteTable } from '../route/route-table.ts'
 
@@ -44,8 +44,10 @@ export function createHypotheticals(config: LoadedConfig): (request: Hypothetica
     const identity = { ...whoIs(caller, policy.services), claims: caller.claims ?? {}, expiresAt: Infinity }
     try {
       const { upstream, operation, segments, query } = routes.route({ method, url: target, headers: {} })
-      const judged = body === undefined ? undefined : judgeBody(Buffer.from(body), withType(headers))
       const question = { identity, upstream, operation, method, segments, query, headers, now }
+      // As the proxy: what no rule looks at is not judged either.
+      const isRead = body !== undefined && decide(policy, question).verdict === 'needs-body'
+      const judged = isRead ? judgeBody(Buffer.from(body), withType(headers)) : undefined
       return { explanation: explain(policy, { ...question, body: judged }) }
     } catch (error) {
       if (!(error instanceof Fault)) throw error

@@ -2,26 +2,37 @@ import type { IncomingMessage } from 'node:http'
 import { Fault, maxJudgedBytes } from '@countersign/auth-core'
 import { assertUnbroken } from '../edge/broken-body.ts'
 
+/** How long a body may be, and what a caller with a longer one is told. */
+export interface BodyLimit {
+  readonly maxBytes: number
+  readonly says: string
+}
+
+const judged: BodyLimit = {
+  maxBytes: maxJudgedBytes,
+  says: `A rule reads this body, so it may have ${maxJudgedBytes} bytes.`,
+}
+
 /**
  * Reads a whole request body, for a rule that looks at it. What is returned is what goes upstream.
  *
  * @throws {Fault} `request.too-large` as soon as that is known, `client.gone`, and what broke the body
  */
-export async function readBody(req: IncomingMessage): Promise<Buffer> {
+export async function readBody(req: IncomingMessage, limit: BodyLimit = judged): Promise<Buffer> {
   assertUnbroken(req)
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-  if (Number(req.headers['content-length'] ?? 0) > maxJudgedBytes) throw tooLarge()
+  if (Number(req.headers['content-length'] ?? 0) > limit.maxBytes) throw tooLarge(limit)
   const chunks: Buffer[] = []
   let size = 0
   function take(chunk: Buffer): void {
     size += chunk.length
-    if (size <= maxJudgedBytes) {
+    if (size <= limit.maxBytes) {
       chunks.push(chunk)
       return
     }
     req.off('data', take)
     req.pause()
-    reject(tooLarge())
+    reject(tooLarge(limit))
   }
   req.on('data', take)
   req.once('end', () => resolve(Buffer.concat(chunks, size)))
@@ -30,8 +41,6 @@ export async function readBody(req: IncomingMessage): Promise<Buffer> {
   return promise
 }
 
-function tooLarge(): Fault {
-  return new Fault('request.too-large', {
-    says: `A rule reads this body, so it may have ${maxJudgedBytes} bytes.`,
-  })
+function tooLarge({ says }: BodyLimit): Fault {
+  return new Fault('request.too-large', { says })
 }

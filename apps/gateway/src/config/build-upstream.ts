@@ -35,7 +35,10 @@ export function buildUpstream(
     emptyScope: preset?.emptyScope ?? 'allow',
     operations,
     schemes: buildSchemes(parsed, preset),
-    consentScopes: parsed.consent?.scopes ?? scopesOf(allowedOperations({ name, operations }, root)),
+    consentScopes:
+      token.consent === undefined
+        ? []
+        : (parsed.consent?.scopes ?? scopesOf(allowedOperations({ name, operations }, root))),
     webhook: buildWebhook(parsed, preset),
     headers: parsed.headers ?? [],
     timeouts: buildTimeouts(parsed.timeouts),

@@ -38,6 +38,7 @@ export function checkSchemes(context: CheckContext, upstreams: ReadonlyMap<strin
 }
 
 function checkNeeded({ root, faults }: CheckContext, upstream: UpstreamConfig): void {
+  if (upstream.schemes.size === 0) return
   const path = (member: string): Path => ['upstreams', upstream.name, 'credential', member]
   const seen = new Set<CredentialScheme>()
   for (const operation of allowedOperations(upstream, root)) {

@@ -2,10 +2,8 @@ import type { Preset } from '@countersign/auth-core'
 import type { CheckContext } from './check-context.ts'
 import { type Located, type Path, section } from './located.ts'
 import { OverlapFinder } from './overlap-finder.ts'
-import { route } from './schema/route.ts'
-
-/** Made once: making a schema costs more than using it. */
-const routeSchema = route()
+import { Problem } from './schema/problem.ts'
+import { parseRoute } from './schema/route.ts'
 
 /** What no schema can say of an upstream: what a preset leaves to be said, and routes that overlap. */
 export function checkUpstreams(context: CheckContext): void {
@@ -73,9 +71,10 @@ function checkOverlaps({ root, presets, faults }: CheckContext, name: string, up
   const finder = new OverlapFinder()
   for (const operation of preset?.operations ?? []) if (!own.has(operation.name)) finder.add(operation)
   for (const [key, operation] of own) {
-    const parsed = routeSchema.safeParse(operation.children.get('route')?.value)
-    if (!parsed.success) continue
-    const other = finder.add({ name: String(key), ...parsed.data })
+    const text = operation.children.get('route')?.value
+    const route = typeof text === 'string' ? parseRoute(text) : undefined
+    if (route === undefined || route instanceof Problem) continue
+    const other = finder.add({ name: String(key), ...route })
     if (other === undefined) continue
     faults.add(root, {
       path: ['upstreams', name, 'operations', key, 'route'],

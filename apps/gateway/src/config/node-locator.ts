@@ -75,6 +75,7 @@ export class NodeLocator {
   #locateMap(map: YAMLMap, { path, keyAt, viaAlias }: Spot, at: Position): Located {
     const children = new Map<string, Located>()
     const value: Record<string, unknown> = Object.create(null)
+    const seen = new Set<string>()
     for (const pair of map.items as Pair<Node, Node | null>[]) {
       const place = this.#placeOf(pair.key, at)
       const key = isScalar(pair.key) ? pair.key.value : undefined
@@ -82,6 +83,11 @@ export class NodeLocator {
         this.#refuse(place, path, key === '<<' ? mergeKey : badKey)
         continue
       }
+      if (seen.has(key)) {
+        this.#refuse(place, [...path, key], duplicateKey)
+        continue
+      }
+      seen.add(key)
       const child = this.#locate(pair.value, { path: [...path, key], keyAt: place, viaAlias })
       if (!child) continue
       children.set(key, child)
@@ -126,6 +132,7 @@ const tooManyAliased: Wording = [
 ]
 const danglingAlias: Wording = ['refers to an anchor that does not exist', 'define &name before *name']
 const mergeKey: Wording = ['has a merge key', '"<<" is not part of YAML 1.2; write the keys out']
+const duplicateKey: Wording = ['is written twice', 'a name may appear once; remove or rename one of the two']
 const badKey: Wording = [
   'has a key that is not a plain name',
   'a key is text; a number or true as a name needs quotes',

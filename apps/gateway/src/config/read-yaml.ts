@@ -24,7 +24,8 @@ export function readYaml(text: string, context: YamlContext): Located | undefine
     version: '1.2',
     schema: 'core',
     strict: true,
-    uniqueKeys: true,
+    // The locator reports them: the parser compares each key with all before it.
+    uniqueKeys: false,
     merge: false,
     prettyErrors: false,
     lineCounter: lines,
@@ -62,7 +63,6 @@ function reportParserFaults(
 }
 
 const hints: ReadonlyMap<string, string> = new Map([
-  ['DUPLICATE_KEY', 'a name may appear once; remove or rename one of the two'],
   ['TAG_RESOLVE_FAILED', 'tags (!name) are not used here; remove it'],
   ['MULTIPLE_DOCS', 'put each document into a file of its own; a folder of files is one configuration'],
   ['TAB_AS_INDENT', 'indent with spaces'],

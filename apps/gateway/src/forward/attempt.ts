@@ -117,7 +117,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#release()
     const { res } = this.#options
     const tail = this.#tail
-    const answer = { status: this.#status, bytes: this.#received, end: () => void res.end(tail) }
+    const answer = { status: this.#status, bytes: this.#received, end: () => endWith(res, tail) }
     this.#settle.resolve(refused ? { refused } : answer)
   }
 
@@ -154,7 +154,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (this.#received === this.#length) {
       this.#tail = chunk
     } else if (!this.#options.res.write(chunk)) {
-      controller.pause()
+      this.#pauseUntilDrain(controller)
     }
   }
 
@@ -166,8 +166,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
     res.writeHead(this.#status, { ...(conceal ? conceal(fields) : fields), ...ownHeaders })
     // A stream of unknown length may be silent for long: its header section must not wait for the first byte.
     if (length === undefined) res.flushHeaders()
-    res.on('drain', this.#onDrain)
-    if (res.writableNeedDrain) controller.pause()
+    if (res.writableNeedDrain) this.#pauseUntilDrain(controller)
+  }
+
+  #pauseUntilDrain(controller: Dispatcher.DispatchController): void {
+    controller.pause()
+    this.#options.res.once('drain', this.#onDrain)
   }
 
   #abort(fault: Fault): void {
@@ -184,6 +188,15 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#options.res.off('close', this.#onClose)
     this.#options.res.off('drain', this.#onDrain)
   }
+}
+
+/** A chunk up to this length is worth copying, in bytes. */
+const mostCopied = 4 * 1024
+
+/** Sends the rest. As text of one byte a character it leaves in one piece with the header section. */
+function endWith(res: ServerResponse, tail: Buffer | undefined): void {
+  if (tail && tail.length <= mostCopied) res.end(tail.toString('latin1'), 'latin1')
+  else res.end(tail)
 }
 
 /** RFC 9112 6.3: one field says where the answer ends, and no coding hides in it that the caller would not undo. */

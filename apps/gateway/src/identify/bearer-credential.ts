@@ -15,7 +15,8 @@ const bearer = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i
 export function bearerCredential(req: IncomingMessage): string {
   let found: string | undefined
   for (let at = 0; at < req.rawHeaders.length; at += 2) {
-    if ((req.rawHeaders[at] as string).toLowerCase() !== 'authorization') continue
+    const name = req.rawHeaders[at] as string
+    if (name.length !== 13 || name.toLowerCase() !== 'authorization') continue
     if (found !== undefined) throw new Fault('request.malformed', { detail: 'more than one Authorization' })
     found = req.rawHeaders[at + 1]
   }

@@ -34,6 +34,6 @@ export interface PolicyChange {
 }
 
 /** Does a change need a person to say yes? */
-export function needsConsent({ direction }: PolicyChange): boolean {
+export function needsConsent({ direction }: Pick<PolicyChange, 'direction'>): boolean {
   return direction === 'gained' || direction === 'unclear'
 }

@@ -103,7 +103,8 @@ const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 function settle(policy: Policy, question: Question) {
   const decision = decide(policy, question)
-  if (decision.verdict === 'needs-body') throw new TypeError('a condition on the body was left to be evaluated')
+  if (decision.verdict === 'needs-body')
+    throw new TypeError('a condition on the body was left to be evaluated')
   return decision
 }
 

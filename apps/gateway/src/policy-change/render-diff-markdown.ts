@@ -4,7 +4,9 @@ import { summaryOf } from './render-diff.ts'
 
 /** A difference as Markdown, for a comment on a pull request. Nothing in a policy can break out of its cell. */
 export function renderDiffMarkdown(changes: readonly PolicyChange[]): string {
-  const heading = changes.some(needsConsent) ? '### This change widens access' : '### This change widens nothing'
+  const heading = changes.some(needsConsent)
+    ? '### This change widens access'
+    : '### This change widens nothing'
   const rows = groupChanges(changes).map((group) => {
     const { direction, service, upstream, operations, kind, before, after, destructive } = group
     const undone = destructive && needsConsent(group) ? ' **cannot be undone**' : ''

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
+import { type ChangeGroup, groupChanges } from './group-changes.ts'
 import { type Direction, needsConsent, type PolicyChange } from './policy-change.ts'
-import { groupChanges, type ChangeGroup } from './group-changes.ts'
 
 /** A difference for people, by service. Colours only where a terminal shows them. */
 export function renderDiff(changes: readonly PolicyChange[]): string {
@@ -8,7 +8,8 @@ export function renderDiff(changes: readonly PolicyChange[]): string {
   const lines: string[] = []
   let service: string | undefined
   for (const group of groupChanges(changes)) {
-    if (group.service !== service) lines.push(...(service === undefined ? [] : ['']), styleText('bold', group.service))
+    if (group.service !== service)
+      lines.push(...(service === undefined ? [] : ['']), styleText('bold', group.service))
     service = group.service
     lines.push(...renderGroup(group))
   }

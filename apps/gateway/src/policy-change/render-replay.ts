@@ -11,7 +11,9 @@ export function renderReplay(tally: ReplayTally): string {
     parts.push(`${groupTable(tally.changed())}\n`)
   }
   if (counts.unknown > 0) {
-    parts.push(styleText('yellow', 'Of these it cannot be told: a condition reads what the record does not hold.'))
+    parts.push(
+      styleText('yellow', 'Of these it cannot be told: a condition reads what the record does not hold.'),
+    )
     parts.push(`${groupTable(tally.unknown())}\n`)
   }
   const drift = counts.changed === 0 ? styleText(['bold', 'green'], 'no drift') : `${counts.changed} change`

@@ -14,7 +14,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
   const minted = forwarded?.minted ?? facts.minted
   const line = {
     kind,
-    time: new Date(entry.startedAt).toISOString(),
+    time: timeOf(entry.startedAt),
     request_id: entry.requestId,
     traceparent: req.headers.traceparent,
     method: req.method,
@@ -40,8 +40,16 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     attempts: forwarded?.attempts,
     status: statusOf(entry),
     bytes: forwarded?.bytes,
-    durations_ms: { ...rounded(entry.durations), total: round(entry.elapsed()) },
+    durations_ms: rounded(entry),
   }
+}
+
+let latest = { ms: Number.NaN, text: '' }
+
+/** Many requests begin in the same millisecond. */
+function timeOf(ms: number): string {
+  if (latest.ms !== ms) latest = { ms, text: new Date(ms).toISOString() }
+  return latest.text
 }
 
 /** What the caller saw: an answer that had begun keeps its status, whatever went wrong after. */
@@ -58,8 +66,12 @@ function pathOf(url = ''): string {
   return path.includes('eyJ') ? path.replaceAll(jwt, '[token]') : path
 }
 
-function rounded(durations: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(durations).map(([step, ms]) => [step, round(ms)]))
+function rounded(entry: Entry): Record<string, number> {
+  const { durations } = entry
+  const all: Record<string, number> = {}
+  for (const step in durations) all[step] = round(durations[step as keyof typeof durations] ?? 0)
+  all.total = round(entry.elapsed())
+  return all
 }
 
 function round(ms: number): number {

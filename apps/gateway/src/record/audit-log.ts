@@ -1,8 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { Fault, type Secret } from '@countersign/auth-core'
 import { type ChainHead, chainStart, headOf, sealLine } from './audit-chain.ts'
 import type { AuditLine } from './audit-line.ts'
+import { readEnd, writeLines } from './line-file.ts'
 import { printableJson } from './printable-json.ts'
+import { TurnBatch } from './turn-batch.ts'
 
 /** Where audit lines go. */
 export interface AuditLog {
@@ -12,6 +14,13 @@ export interface AuditLog {
    * @throws {Fault} `audit.unavailable` when the record is required and the line cannot be written
    */
   write(line: AuditLine): void
+  /**
+   * The same for a line that can wait for the end of this turn of the event loop: all that are recorded in one
+   * turn are handed over at once.
+   *
+   * @returns when that has happened; rejects as {@link write} throws
+   */
+  append(line: AuditLine): Promise<void>
   /** The end of the chain, to be exported: lines cut off the end show by it. */
   head(): ChainHead
   close(): void
@@ -36,8 +45,15 @@ export function openAuditLog(options: AuditLogOptions): AuditLog {
 
 const standardOutput = 1
 
+/** How many lines, from the first, are with the operating system; with the reason when not all of them are. */
+interface Outcome {
+  readonly written: number
+  readonly cause?: unknown
+}
+
 class FileAuditLog implements AuditLog {
   readonly #options: AuditLogOptions
+  readonly #batch = new TurnBatch<AuditLine, Outcome>((lines) => this.#record(lines))
   #descriptor = standardOutput
   #head = chainStart
   /** Bytes of a line whose write failed half-way: the next line must not be glued to them. */
@@ -50,14 +66,13 @@ class FileAuditLog implements AuditLog {
   }
 
   write(line: AuditLine): void {
-    try {
-      this.#reopenIfMoved()
-      if (this.#torn > 0) this.#mendTornLine()
-      this.#append(line)
-    } catch (cause) {
-      if (this.#options.required) throw new Fault('audit.unavailable', { cause, detail: String(cause) })
-      this.#options.onLost(cause)
-    }
+    this.#batch.flush()
+    this.#assertWritten(1, this.#record([line]))
+  }
+
+  async append(line: AuditLine): Promise<void> {
+    const { number, outcome } = this.#batch.add(line)
+    this.#assertWritten(number, await outcome)
   }
 
   head(): ChainHead {
@@ -65,7 +80,25 @@ class FileAuditLog implements AuditLog {
   }
 
   close(): void {
+    this.#batch.flush()
     if (this.#descriptor !== standardOutput) closeSync(this.#descriptor)
+  }
+
+  /** @param number of the line among those of the outcome, counted from 1 */
+  #assertWritten(number: number, { written, cause }: Outcome): void {
+    if (number <= written) return
+    if (this.#options.required) throw new Fault('audit.unavailable', { cause, detail: String(cause) })
+    this.#options.onLost(cause)
+  }
+
+  #record(lines: readonly AuditLine[]): Outcome {
+    try {
+      this.#reopenIfMoved()
+      if (this.#torn > 0) this.#mendTornLine()
+      return this.#hand(lines)
+    } catch (cause) {
+      return { written: 0, cause }
+    }
   }
 
   /** Continues where the file ends; after a crash its last line may be half a line. */
@@ -81,15 +114,16 @@ class FileAuditLog implements AuditLog {
 
   /** The first line of a file says which line it follows, so that files can be checked one by one. */
   #begin(line: AuditLine): void {
-    if (this.#options.key) this.#append({ ...line, time: new Date().toISOString(), after: this.#head.mac })
+    if (this.#options.key) this.#handOne({ ...line, time: new Date().toISOString(), after: this.#head.mac })
   }
 
   #mendTornLine(): void {
     const torn = this.#torn
-    writeFully(this.#descriptor, Buffer.from('\n'))
+    const { lines, cause } = writeLines(this.#descriptor, ['\n'])
+    if (lines === 0) throw cause
     this.#torn = 0
     if (this.#options.key)
-      this.#append({ kind: 'recovered', time: new Date().toISOString(), torn_bytes: torn })
+      this.#handOne({ kind: 'recovered', time: new Date().toISOString(), torn_bytes: torn })
   }
 
   /** A file that was renamed or removed belongs to whoever did that: lines go on in a new one. */
@@ -102,54 +136,24 @@ class FileAuditLog implements AuditLog {
     this.#open(file)
   }
 
-  #append(line: AuditLine): void {
+  #handOne(line: AuditLine): void {
+    const { written, cause } = this.#hand([line])
+    if (written === 0) throw cause
+  }
+
+  /** Seals the lines and writes them in one go. Of those that were not all written, whole ones count. */
+  #hand(lines: readonly AuditLine[]): Outcome {
     const { key } = this.#options
-    const sealed = key && sealLine(line, this.#head, key)
-    const bytes = Buffer.from(`${sealed?.text ?? printableJson(line)}\n`)
-    this.#torn = bytes.length - 1
-    writeFully(this.#descriptor, bytes, (written) => {
-      this.#torn = written
-    })
-    this.#torn = 0
-    if (sealed) this.#head = sealed.head
-  }
-}
-
-const endBytes = 64 * 1024
-
-/** The last whole line of a file, and how many bytes of a torn one come after it. */
-function readEnd(descriptor: number): { lastLine: string | undefined; torn: number } {
-  const { size } = fstatSync(descriptor)
-  const length = Math.min(size, endBytes)
-  const buffer = Buffer.alloc(length)
-  for (let at = 0; at < length; ) at += readSync(descriptor, buffer, at, length - at, size - length + at)
-  const end = buffer.lastIndexOf(0x0a)
-  const whole = buffer.subarray(0, Math.max(end, 0))
-  const lastLine = end === -1 ? undefined : whole.subarray(whole.lastIndexOf(0x0a) + 1).toString()
-  return { lastLine, torn: length - end - 1 }
-}
-
-/** @param onPartial told how far it came, should a later part fail */
-function writeFully(
-  descriptor: number,
-  bytes: Buffer,
-  onPartial: (written: number) => void = () => {},
-): void {
-  for (let at = 0; at < bytes.length; onPartial(at)) {
-    onPartial(at)
-    at += writeWhenReady(descriptor, bytes, at)
-  }
-}
-
-/** Standard output may be a pipe that is full for a moment: then the write is repeated, not lost. */
-function writeWhenReady(descriptor: number, bytes: Buffer, from: number): number {
-  const deadline = performance.now() + 1000
-  for (;;) {
-    try {
-      return writeSync(descriptor, bytes, from)
-    } catch (error) {
-      const full = (error as NodeJS.ErrnoException).code === 'EAGAIN'
-      if (!full || performance.now() > deadline) throw error
+    const heads: ChainHead[] = []
+    const texts: string[] = []
+    for (const line of lines) {
+      const sealed = key && sealLine(line, heads.at(-1) ?? this.#head, key)
+      if (sealed) heads.push(sealed.head)
+      texts.push(`${sealed?.text ?? printableJson(line)}\n`)
     }
+    const { lines: written, torn, cause } = writeLines(this.#descriptor, texts)
+    this.#torn = torn
+    this.#head = heads[written - 1] ?? this.#head
+    return { written, cause }
   }
 }

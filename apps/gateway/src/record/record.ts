@@ -9,9 +9,9 @@ import type { Metrics } from './metrics.ts'
  * @throws {Fault} `audit.unavailable` when the line cannot be written. Had the call been made, its answer is
  * broken off instead: `audit.unavailable` promises a caller that nothing was sent
  */
-export function record(entry: Entry, log: AuditLog, metrics: Metrics): void {
+export async function record(entry: Entry, log: AuditLog, metrics: Metrics): Promise<void> {
   try {
-    log.write(auditLine('close', entry))
+    await log.append(auditLine('close', entry))
   } catch (error) {
     if (entry.facts.minted) entry.res.destroy()
     throw error

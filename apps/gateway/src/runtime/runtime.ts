@@ -8,6 +8,7 @@ import {
   type Issuer,
 } from '@countersign/auth-core'
 import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
+import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-point.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { type ConsentTarget, consentTargets } from '../connect/consent-target.ts'
 import type { ForwardTarget } from '../forward/forward.ts'
@@ -42,6 +43,8 @@ export interface Runtime {
   gateway(): Gateway
   /** The operator who asks. @throws {Fault} `identity.*`, `policy.refused` */
   operator(req: IncomingMessage): Promise<Identity>
+  /** Answers what the gateway would decide. */
+  decisions(): DecisionPoint
   /** The upstreams that want an administrator's consent. */
   consentTargets(): ReadonlyMap<string, ConsentTarget>
   /** The upstreams whose deliveries are taken. */
@@ -57,6 +60,7 @@ interface InForce {
   readonly issuers: readonly Issuer[]
   readonly upstreams: readonly Upstream[]
   readonly operator: Runtime['operator']
+  readonly decisions: DecisionPoint
   readonly consents: ReadonlyMap<string, ConsentTarget>
   readonly webhooks: ReadonlyMap<string, WebhookTarget>
 }
@@ -101,6 +105,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         issuers,
         upstreams,
         operator,
+        decisions: createDecisionPoint(config, systemClock.now),
         consents: consentTargets(config),
         webhooks: webhookTargets(config),
       }
@@ -112,6 +117,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     gateway: () => inForce().gateway,
     operator: async (req) => await inForce().operator(req),
+    decisions: () => inForce().decisions,
     consentTargets: () => inForce().consents,
     webhookTargets: () => inForce().webhooks,
     readiness: () => readinessOf(inForce()),

@@ -11,8 +11,11 @@ export interface AuditLine {
   readonly status: number
   /** Fingerprint, never the token. */
   readonly token?: string
-  readonly token_source?: 'cache' | 'shared' | 'endpoint'
+  /** `configured`: no token, but the credential of the configuration itself. */
+  readonly token_source?: 'cache' | 'shared' | 'endpoint' | 'configured'
   readonly attempts?: number
+  /** What the token was asked for with. */
+  readonly scopes?: readonly string[]
 }
 
 /** The gateway's record as it is written, asked by request id. */

@@ -8,10 +8,12 @@ const row: CallRow = {
   verdict: 'allow',
   status: 201,
   token: 'a2000f6badaa9071',
+  origin: 'cache',
   cached: true,
   ms: 1.5,
   reason: 'marketing allow[0]',
   attempts: 1,
+  scopes: '',
 }
 
 test('a call that was let through although it should have been refused shows', () => {

@@ -9,8 +9,10 @@ export interface CallRow {
   readonly verdict: AuditLine['verdict']
   /** The upstream's, or the gateway's own where it refused. */
   readonly status: number
-  /** Fingerprint of the upstream token; `null` when none was needed. */
+  /** Fingerprint of the upstream token, or of the credential that went in its place; `null` when none was needed. */
   readonly token: string | null
+  /** Where that came from. */
+  readonly origin: NonNullable<AuditLine['token_source']> | null
   /** Whether that token was held already. */
   readonly cached: boolean
   /** Until the head of the answer was there, as the caller measured it. */
@@ -19,11 +21,13 @@ export interface CallRow {
   readonly reason: string
   /** How often the upstream was asked. */
   readonly attempts: number
+  /** What the upstream token may do, as it was asked for; empty where the upstream has no scopes. */
+  readonly scopes: string
 }
 
 /** What a call should come to. */
 export type ExpectedRow = Pick<CallRow, 'operation' | 'verdict' | 'status'> &
-  Partial<Pick<CallRow, 'reason' | 'cached' | 'attempts'>>
+  Partial<Pick<CallRow, 'reason' | 'cached' | 'attempts' | 'scopes'>>
 
 /** Where a row is not as expected, one sentence each. */
 export function differences(row: CallRow, expected: ExpectedRow): string[] {

@@ -7,9 +7,10 @@ import type { Scenario, Stage } from './scenario.ts'
  */
 export const inboxManagerScenario: Scenario = {
   upstream: 'inbox-manager',
-  environment: ({ inboxManager: { url, tokenEndpoint } }) => ({
-    INBOX_MANAGER_URL: url,
-    INBOX_MANAGER_TOKEN_ENDPOINT: tokenEndpoint,
+  credential: ['AUTH_BACKEND_ADMIN_CLIENT_ID', 'AUTH_BACKEND_ADMIN_CLIENT_SECRET'],
+  environment: ({ sandbox: { inboxManager } }) => ({
+    INBOX_MANAGER_URL: inboxManager.url,
+    INBOX_MANAGER_TOKEN_ENDPOINT: inboxManager.tokenEndpoint,
   }),
   async walk(stage) {
     const made = await setUp(stage)
@@ -65,7 +66,7 @@ async function mayNot({ as, allowed, refused }: Stage, { accountId, userId }: Ma
 
 /** The upstream refuses the token held: the gateway gets another, once, and repeats what is safe to repeat. */
 async function revoked({ as, allowed, control }: Stage, { accountId }: Made): Promise<void> {
-  await control('Inbox Manager revokes every token it has issued', 'POST', '/inbox-manager/revoke-tokens')
+  await control('Inbox Manager revokes every token it has issued', 'POST', '/revoke-tokens')
   await allowed({ operation: 'members.list', status: 200, cached: false, attempts: 2 }, () =>
     inboxManager(as('reporting')).listAccountMembers(accountId),
   )

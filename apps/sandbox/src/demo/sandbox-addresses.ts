@@ -7,5 +7,13 @@ export interface SandboxAddresses {
     readonly applicationId: string
     readonly parentAccountId: string
   }
+  readonly faable: { readonly url: string }
+  readonly authAction: { readonly url: string }
+  readonly loginRadius: {
+    readonly tokenEndpoint: string
+    readonly url: string
+    readonly organizationId: string
+  }
+  readonly aurinko: { readonly url: string }
   readonly control: { readonly url: string }
 }

@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type AuditLines, createAuditLines } from './audit-lines.ts'
 import { type Child, startChild } from './child.ts'
+import { parseLine } from './parse-line.ts'
+import { type RunningGateway, startGateway } from './running-gateway.ts'
 import type { SandboxAddresses } from './sandbox-addresses.ts'
-import type { Scenario } from './scenario.ts'
-
-/** One gateway process, with the configuration of one scenario. */
-export interface RunningGateway {
-  readonly scenario: Scenario
-  /** Origin of the data listener, where services call. */
-  readonly data: string
-  /** Origin of the admin listener. */
-  readonly admin: string
-  readonly audit: AuditLines
-}
+import type { Scenario, Variables } from './scenario.ts'
 
 /** The processes of the demo. Disposing of them ends them all, the gateways first. */
 export interface Parts extends AsyncDisposable {
@@ -26,76 +20,43 @@ export interface Parts extends AsyncDisposable {
 /** An identity lives for a working day, so that the curl line still works when somebody comes back to it. */
 const identitySeconds = 8 * 60 * 60
 
-/** From here on, pino's levels are something that a person should see. */
-const errorLevel = 50
-
 /** Starts the sandbox and then a gateway per scenario; when one cannot start, none is left running. */
 export async function startParts(scenarios: readonly Scenario[]): Promise<Parts> {
   await using started = new AsyncDisposableStack()
-  // Made up here and handed to both sides by environment: no output ever holds it.
-  const credential = {
-    AUTH_BACKEND_ADMIN_CLIENT_ID: `cid_${randomBytes(8).toString('hex')}`,
-    AUTH_BACKEND_ADMIN_CLIENT_SECRET: randomBytes(32).toString('base64url'),
-  }
-  const sandbox = started.use(await startSandboxProcess(credential))
-  const gateways = await Promise.all(
-    scenarios.map(async (scenario) => {
-      const audit = createAuditLines()
-      const child = started.use(await startGateway({ scenario, sandbox: sandbox.ready, credential, audit }))
-      return { child, gateway: { scenario, audit, ...child.ready } }
-    }),
-  )
-  const died = Promise.race([sandbox.died, ...gateways.map(({ child }) => child.died)])
+  const folder = started.use(mkdtempDisposableSync(join(tmpdir(), 'countersign-')))
+  const actors = scenarios.map((scenario) => ({ scenario, credential: madeUp(scenario.credential) }))
+  const credentials = Object.assign({}, ...actors.map(({ credential }) => credential))
+  const { ready: sandbox, died: sandboxDied } = started.use(await startSandboxProcess(credentials))
+  const starting = actors.map(async ({ scenario, credential }) => {
+    const own = await scenario.environment({ sandbox, folder: folder.path })
+    return startGateway(scenario, { ...credential, ...own, INTERNAL_ISSUER: sandbox.issuer.issuer })
+  })
+  started.defer(() => endAll(starting))
+  const gateways = await Promise.all(starting)
+  const died = Promise.race([sandboxDied, ...gateways.map((gateway) => gateway.died)])
   died.catch(() => undefined)
   const running = started.move()
-  return {
-    sandbox: sandbox.ready,
-    gateways: gateways.map(({ gateway }) => gateway),
-    died,
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  }
+  return { sandbox, gateways, died, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
 
-function startSandboxProcess(credential: Record<string, string>): Promise<Child<SandboxAddresses>> {
+/** Handed to both sides by environment: no output ever holds it. */
+function madeUp(names: readonly string[]): Variables {
+  return Object.fromEntries(names.map((name) => [name, randomBytes(32).toString('base64url')]))
+}
+
+function startSandboxProcess(credentials: Variables): Promise<Child<SandboxAddresses>> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
   return startChild({
     name: 'sandbox',
     args: [main, '--json', '--identity-lifetime', String(identitySeconds)],
-    env: credential,
-    ready: (line): SandboxAddresses | undefined => parsed(line),
+    env: credentials,
+    ready: (line): SandboxAddresses | undefined => parseLine(line),
   })
 }
 
-interface GatewayParts {
-  readonly scenario: Scenario
-  readonly sandbox: SandboxAddresses
-  readonly credential: Record<string, string>
-  readonly audit: AuditLines
-}
-
-function startGateway({ scenario, sandbox, credential, audit }: GatewayParts) {
-  const main = fileURLToPath(import.meta.resolve('@countersign/gateway/src/main.ts'))
-  const example = fileURLToPath(new URL(`../../../../examples/${scenario.upstream}`, import.meta.url))
-  return startChild({
-    name: 'gateway',
-    args: [main, 'serve', example, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
-    env: { ...credential, ...scenario.environment(sandbox), INTERNAL_ISSUER: sandbox.issuer.issuer },
-    ready(line): Pick<RunningGateway, 'data' | 'admin'> | undefined {
-      const entry = parsed(line)
-      return entry?.msg === 'listening' ? { data: entry.data, admin: entry.admin } : undefined
-    },
-    onLine: audit.take,
-    onErrorLine(line) {
-      if (parsed(line)?.level >= errorLevel) process.stderr.write(`gateway: ${line}\n`)
-    },
-  })
-}
-
-/** A line of JSON; anything else, such as a warning of the runtime, is nobody's answer. */
-function parsed(line: string) {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
+/** Ends also those that are still about to start; one that could not has said so already. */
+async function endAll(starting: readonly Promise<RunningGateway>[]): Promise<void> {
+  const settled = await Promise.allSettled(starting)
+  const running = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  await Promise.all(running.map((gateway) => gateway[Symbol.asyncDispose]()))
 }

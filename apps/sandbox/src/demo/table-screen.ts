@@ -18,9 +18,9 @@ const columns: readonly Column[] = [
   { title: 'verdict', width: 7, text: ({ verdict }) => verdict, style: ({ verdict }) => colourOf(verdict) },
   { title: 'status', width: 6, text: ({ status }) => String(status) },
   { title: 'token', width: 16, text: ({ token }) => token ?? '—', style: () => 'dim' },
-  { title: 'from', width: 8, text: originOf },
+  { title: 'from', width: 10, text: ({ origin }) => origin ?? '—' },
   { title: 'ms', width: 6, text: ({ ms }) => ms.toFixed(1).padStart(6) },
-  { title: 'rule or refusal', width: 0, text: ({ reason }) => reason, style: () => 'dim' },
+  { title: 'rule or refusal', width: 0, text: reasonOf, style: () => 'dim' },
 ]
 
 /** A line per call, aligned. In a terminal with colours, and with the call that is under way. */
@@ -38,7 +38,8 @@ export function createTableScreen(out: NodeJS.WriteStream): Screen {
         return style === undefined ? cell : paint(style(row), cell)
       })
       line(cells.join('  '))
-      if (row.attempts > 1) line(paint('dim', '  └ the upstream answered 401: a new token, sent once more'))
+      if (row.attempts > 1)
+        line(paint('dim', '  └ the upstream refused the token: a new one, sent once more'))
       for (const fault of wrong) line(paint('red', `  ✗ ${fault}`))
     },
     note: (text) => line(paint('cyan', `— ${text}`)),
@@ -50,7 +51,7 @@ function colourOf(verdict: CallRow['verdict']): Style {
   return verdict === 'allow' ? 'green' : 'yellow'
 }
 
-function originOf({ token, cached }: CallRow): string {
-  if (token === null) return '—'
-  return cached ? 'cache' : 'endpoint'
+/** With the scopes of the token, where there are any: they come from the rule. */
+function reasonOf({ reason, scopes, token }: CallRow): string {
+  return scopes === '' || token === null ? reason : `${reason}: ${scopes}`
 }

@@ -7,14 +7,20 @@ import type { TokenEndpoint } from './token-endpoint.ts'
  * everything that decides about their token is the same: upstream, endpoint, extra parameters, client,
  * version of its credential, audience, scopes, resources. Written as JSON, so that no value can run into its
  * neighbour; the secret is not in it.
+ *
+ * Neither a request nor a credential ever changes, so a key is written once for a pair of them.
  */
 export function tokenKeys(
   endpoint: Pick<TokenEndpoint, 'url' | 'extraParameters'>,
 ): (request: TokenRequest, credential: Credential) => string {
   const extra = Object.entries(endpoint.extraParameters).sort(([a], [b]) => (a < b ? -1 : 1))
   const address = endpoint.url.href
+  const written = new WeakMap<TokenRequest, { readonly credential: Credential; readonly key: string }>()
+
   return function tokenKey(request, credential) {
-    return JSON.stringify([
+    const known = written.get(request)
+    if (known?.credential === credential) return known.key
+    const key = JSON.stringify([
       request.upstream,
       address,
       extra,
@@ -24,5 +30,7 @@ export function tokenKeys(
       request.scopes,
       request.resource,
     ])
+    written.set(request, { credential, key })
+    return key
   }
 }

@@ -10,26 +10,31 @@ export interface RouteTemplate {
 }
 
 /** Tunnels and echoes are never operations. */
-const refusedMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
+const methods: ReadonlySet<string> = new Set(
+  METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'),
+)
 
 /**
  * `GET /v1/invoices/{invoice_id}`: a variable is a whole segment and stands for exactly one. Literals are
  * spelt as they arrive on the wire, without anything that two readers could decode differently.
  */
 export function route(): z.ZodType<RouteTemplate, string> {
-  return parsed((text) => {
-    const [, method, template] = /^(\S+) (\/\S*)$/.exec(text) ?? []
-    if (method === undefined || template === undefined) {
-      return new Problem('is not a route', 'write method and path: "GET /v1/invoices/{invoice_id}"')
-    }
-    if (!METHODS.includes(method) || refusedMethods.has(method)) {
-      return new Problem(
-        `${method} is not a method that can be forwarded`,
-        'use GET, POST, PUT, PATCH, DELETE, …',
-      )
-    }
-    return templateProblem(template) ?? { method, template }
-  })
+  return parsed(parseRoute)
+}
+
+/** The same without a schema around it. @returns why it is none, otherwise */
+export function parseRoute(text: string): RouteTemplate | Problem {
+  const [, method, template] = /^(\S+) (\/\S*)$/.exec(text) ?? []
+  if (method === undefined || template === undefined) {
+    return new Problem('is not a route', 'write method and path: "GET /v1/invoices/{invoice_id}"')
+  }
+  if (!methods.has(method)) {
+    return new Problem(
+      `${method} is not a method that can be forwarded`,
+      'use GET, POST, PUT, PATCH, DELETE, …',
+    )
+  }
+  return templateProblem(template) ?? { method, template }
 }
 
 function templateProblem(template: string): Problem | undefined {

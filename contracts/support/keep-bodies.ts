@@ -1,15 +1,16 @@
 import type { VerifierOptions } from '@pact-foundation/pact'
 
 /**
- * Puts a form back together that pact's proxy has taken apart: it would forward the fields as JSON, under the
- * form's content type.
+ * Undoes what pact's proxy does to bodies: a form it would forward as JSON, under the form's content type, and
+ * a `POST` without a body as one in chunks, of which there are none.
  */
-export const keepForms: NonNullable<VerifierOptions['requestFilter']> = (request, _response, next) => {
+export const keepBodies: NonNullable<VerifierOptions['requestFilter']> = (request, _response, next) => {
   const fields: unknown = request.body
   if (request.is('application/x-www-form-urlencoded') && isRecord(fields)) {
     request.body = Buffer.from(new URLSearchParams(pairsOf(fields)).toString())
     request.headers['content-length'] = String(request.body.length)
   }
+  if (request.headers['transfer-encoding'] === undefined) request.headers['content-length'] ??= '0'
   next()
 }
 

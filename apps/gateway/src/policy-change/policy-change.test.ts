@@ -1,0 +1,205 @@
+import { compilePolicy, type Policy, parseRateLimit, type RuleDefinition } from '@countersign/auth-core'
+import { describe, expect, it } from 'vitest'
+import { diffPolicies } from './diff-policies.ts'
+import { renderDiffMarkdown } from './render-diff-markdown.ts'
+
+const operations = (['list', 'get', 'remove'] as const).map((verb) => ({
+  name: `accounts.${verb}`,
+  method: verb === 'remove' ? 'DELETE' : 'POST',
+  template: `/accounts/${verb}`,
+  scopes: [verb === 'remove' ? 'delete' : 'read'],
+  replay: 'never' as const,
+  destructive: verb === 'remove',
+}))
+
+interface Options {
+  readonly mode?: 'shadow' | 'enforce'
+  readonly subjects?: readonly string[]
+  readonly route?: string
+  readonly name?: string
+}
+
+function policy(allow: readonly Partial<RuleDefinition>[], options: Options = {}): Policy {
+  const { mode, subjects = ['billing'], route, name = 'billing' } = options
+  const { policy: compiled, faults } = compilePolicy({
+    upstreams: [
+      {
+        name: 'crm',
+        audience: 'crm',
+        emptyScope: 'allow',
+        operations: operations.map((each) =>
+          route !== undefined && each.name === 'accounts.get' ? { ...each, template: route } : each,
+        ),
+      },
+    ],
+    services: [
+      {
+        name,
+        mode,
+        identities: subjects.map((subject) => ({ issuer: 'idp', subject })),
+        allow: allow.map((rule, at) => ({
+          upstream: 'crm',
+          operations: ['accounts.get'],
+          position: `new.yaml:${at + 1}:1`,
+          ...rule,
+        })),
+      },
+    ],
+  })
+  expect(faults).toEqual([])
+  return compiled
+}
+
+function diff(old: Policy, now: Policy): string[] {
+  return diffPolicies(old, now).map(
+    ({ direction, kind, operation, before, after }) =>
+      `${direction} ${kind}${operation ? ` ${operation}` : ''}: ${before} → ${after}`,
+  )
+}
+
+const role = 'request.body.role == "viewer"'
+const tenant = 'identity.claims.tenant == "acme"'
+const limit = (source: string) => ({ limit: parseRateLimit(source) })
+
+describe('what is gained shows, and the way back is lost', () => {
+  it.each<[string, Partial<RuleDefinition>[], Partial<RuleDefinition>[], string]>([
+    ['an operation', [], [{}], 'operation accounts.get: null → always, scopes read'],
+    ['a condition less', [{ when: role }], [{}], `condition accounts.get: when ${role} → always`],
+    [
+      'a part of a condition less',
+      [{ when: `${role} && ${tenant}` }],
+      [{ when: tenant }],
+      `condition accounts.get: when ${role} && ${tenant} → when ${tenant}`,
+    ],
+    [
+      'a rule without a condition that decides first',
+      [{ when: role }],
+      [{}, { when: role }],
+      `condition accounts.get: when ${role} → always`,
+    ],
+    [
+      'a second condition beside the first',
+      [{ when: role }],
+      [{ when: role }, { when: tenant }],
+      `condition accounts.get: when ${role} → when ${role}, or when ${tenant}`,
+    ],
+    [
+      'a higher limit',
+      [limit('60/minute')],
+      [limit('61/minute')],
+      'limit accounts.get: 60/minute → 61/minute',
+    ],
+    [
+      'a longer burst',
+      [limit('60/minute')],
+      [limit('3600/hour')],
+      'limit accounts.get: 60/minute → 3600/hour',
+    ],
+    ['no limit', [limit('1/day')], [{}], 'limit accounts.get: 1/day → no limit'],
+    [
+      'shadow',
+      [{ when: role }],
+      [{ when: role, mode: 'shadow' }],
+      `mode accounts.get: when ${role} → when ${role}, or whatever the rules say (shadow)`,
+    ],
+  ])('%s', (_what, narrow, wide, expected) => {
+    expect(diff(policy(narrow), policy(wide))).toContain(`gained ${expected}`)
+    const back = diff(policy(wide), policy(narrow))
+    expect(back).not.toEqual([])
+    expect(back.filter((change) => !change.startsWith('lost'))).toEqual([])
+  })
+
+  it('scopes of another operation in the same rule, for each operation that gets them', () => {
+    const both = [{ operations: ['accounts.get', 'accounts.remove'] }]
+    expect(diff(policy([{}]), policy(both))).toEqual([
+      'gained scopes accounts.get: read → delete read',
+      'gained operation accounts.remove: null → always, scopes delete read',
+    ])
+    expect(diff(policy(both), policy([{ ...both[0], scopes: ['read'] }]))).toEqual([
+      'lost scopes accounts.get: delete read → read',
+      'lost scopes accounts.remove: delete read → read',
+    ])
+  })
+
+  it('a service in shadow, for every operation there is', () => {
+    const changes = diff(policy([]), policy([], { mode: 'shadow' }))
+    expect(changes).toHaveLength(3)
+    expect(changes.every((change) => change.startsWith('gained operation'))).toBe(true)
+  })
+
+  it('another audience', () => {
+    expect(diff(policy([{}]), policy([{ audience: 'bank' }]))).toEqual([
+      'gained audience accounts.get: crm → bank',
+    ])
+  })
+
+  it('someone new who is the service', () => {
+    expect(diff(policy([{}]), policy([{}], { subjects: ['billing', 'robot'] }))).toEqual([
+      'gained identity: null → robot of idp',
+    ])
+    expect(diff(policy([{}], { subjects: ['billing', 'robot'] }), policy([{}]))).toEqual([
+      'lost identity: robot of idp → null',
+    ])
+  })
+
+  it('an identity that moves to another service', () => {
+    const changes = diff(policy([{}]), policy([{}], { name: 'other' }))
+    expect(changes).toContain('gained identity: null → billing of idp')
+    expect(changes).toContain('lost identity: billing of idp → null')
+  })
+})
+
+describe('what cannot be shown to be no gain counts as one', () => {
+  it('a condition that says something else', () => {
+    expect(
+      diff(policy([{ when: role }]), policy([{ when: 'request.body.role in ["viewer", "owner"]' }])),
+    ).toEqual([
+      `unclear condition accounts.get: when ${role} → when request.body.role in ["viewer", "owner"]`,
+    ])
+  })
+
+  it('another order, where it matters which rule decides', () => {
+    const narrow = { when: tenant, operations: ['accounts.get'] }
+    const wide = { operations: ['accounts.get', 'accounts.remove'] }
+    expect(diff(policy([narrow, wide]), policy([wide, narrow])).join()).toMatch(/unclear rules accounts.get/)
+    // Dropping the exception sends its requests to the rule with more scopes.
+    expect(diff(policy([narrow, wide]), policy([wide])).join()).toMatch(/unclear rules accounts.get/)
+  })
+
+  it('a name that stands for another request', () => {
+    expect(diff(policy([{}]), policy([{}], { route: '/everything' }))).toEqual([
+      'unclear route accounts.get: POST /accounts/get → POST /everything',
+    ])
+  })
+
+  it('a rule whose reading of the body refused what a later rule lets through', () => {
+    expect(diff(policy([{ when: role }, { when: tenant }]), policy([{ when: tenant }])).join()).toMatch(
+      /^unclear/,
+    )
+  })
+})
+
+describe('what comes to the same is no change', () => {
+  it.each<[string, Partial<RuleDefinition>[], Partial<RuleDefinition>[]]>([
+    [
+      'a group written out',
+      [{ operations: ['accounts.*'] }],
+      [{ operations: operations.map(({ name }) => name) }],
+    ],
+    ['parts in another order', [{ when: `${role} && ${tenant}` }], [{ when: `${tenant} && ${role}` }]],
+    ['a rule that is never reached', [{}], [{}, { when: role }]],
+  ])('%s', (_what, one, other) => {
+    const changes = [...diff(policy(one), policy(other)), ...diff(policy(other), policy(one))]
+    expect(changes.filter((change) => !change.startsWith('same'))).toEqual([])
+  })
+})
+
+describe('as Markdown', () => {
+  it('keeps pipes and backticks of a condition inside their cell', () => {
+    const when = '"a`|b" == request.method || request.method == "|"'
+    const text = renderDiffMarkdown(diffPolicies(policy([]), policy([{ when }])))
+    const row = text.split('\n').find((line) => line.includes('accounts.get'))
+    expect(row?.match(/(?<!\\)\|/g)).toHaveLength(8)
+    expect(row).toContain('`` when "a`\\|b"')
+  })
+})
