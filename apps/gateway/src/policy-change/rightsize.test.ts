@@ -150,7 +150,7 @@ function load(text: string, name: string): LoadedConfig {
 
 it('for random policies and records the patch applies, loads, lets nobody gain anything and shows no drift', () => {
   let patched = 0
-  for (let seed = 0; seed < 150; seed++) {
+  for (let seed = 0; seed < 80; seed++) {
     const dice = new Dice(seed)
     const text = randomPolicy(dice)
     const config = load(text, 'random')
@@ -180,5 +180,5 @@ it('for random policies and records the patch applies, loads, lets nobody gain a
       expect(unused).toContainEqual(expect.objectContaining({ service, operation }))
     }
   }
-  expect(patched).toBeGreaterThan(75)
+  expect(patched).toBeGreaterThan(40)
 })
