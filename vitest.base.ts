@@ -8,6 +8,9 @@ export function packageTests(name: string, test: NonNullable<ViteUserConfig['tes
     test: {
       // Many tests start the real gateway; its sources need not be compiled anew each time.
       env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
+      // For hangs only: a busy machine must not decide a test.
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: reports ? ['default', ['json', { outputFile: join(reports, `${name}.json`) }]] : ['default'],
       ...test,

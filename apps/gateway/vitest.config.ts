@@ -3,6 +3,4 @@ import { packageTests } from '../../vitest.base.ts'
 export default packageTests('gateway', {
   // Whole-path tests start processes and wait for deadlines: more of them at a time than there are cores.
   maxWorkers: 3,
-  testTimeout: 20_000,
-  hookTimeout: 30_000,
 })

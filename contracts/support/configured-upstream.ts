@@ -10,8 +10,8 @@ import { createTokenSetup } from '@countersign/gateway/src/runtime/set-up-tokens
 /** An entry of `upstreams:` as it stands in a configuration once references are resolved. */
 export interface UpstreamSection {
   readonly preset: string
-  readonly url?: string | undefined
-  readonly token?: { readonly endpoint?: string; readonly audience?: string } | undefined
+  readonly url?: string
+  readonly token?: { readonly endpoint?: string }
   readonly credential: Readonly<Record<string, string>>
 }
 

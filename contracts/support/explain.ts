@@ -18,23 +18,32 @@ interface Difference {
   readonly mismatch: string
 }
 
-/** What the verifier rejects with, readable: its message is the whole report in one line of JSON. */
-export function explain(error: unknown): string {
+/**
+ * What the verifier rejects with, readable: its message is the whole report in one line of JSON.
+ *
+ * @param quotes whether what was answered may be shown, or why nothing was: an address with its query, say
+ */
+export function explain(error: unknown, quotes = true): string {
   const message = error instanceof Error ? error.message : String(error)
   const report = reportIn(message)
-  if (report === undefined) return message
+  if (report === undefined) return quotes ? message : 'the verifier failed'
   return report.errors
     .flatMap(({ interaction, mismatch: { message: why, mismatches = [] } }) => [
       `✗ ${interaction.replace(/^Verifying a pact between /, '')}`,
-      ...(why === undefined ? [] : [`    ${why}`]),
-      ...mismatches.map(lineOf),
+      ...(why === undefined ? [] : [`    ${quotes ? why : 'there was no answer'}`]),
+      ...mismatches.map((difference) => lineOf(difference, quotes)),
     ])
     .join('\n')
 }
 
-function lineOf({ type, path, key, mismatch }: Difference): string {
+/** Texts of pact's that hold nothing of an answer but its status and the names of what it lacks. */
+const harmless =
+  /^(expected \d+ but was \d+|Expected status code \d+ to be a .*|Actual map is missing the following keys: .*)$/
+
+function lineOf({ type, path, key, mismatch }: Difference, quotes: boolean): string {
   const where = path ?? key
-  return `    ${type}${where === undefined ? '' : ` ${where}`}: ${mismatch}`
+  const place = `    ${type}${where === undefined ? '' : ` ${where}`}`
+  return quotes || harmless.test(mismatch) ? `${place}: ${mismatch}` : place
 }
 
 function reportIn(message: string): Report | undefined {

@@ -21,7 +21,7 @@ export const gatewayCredential = {
   client_secret: '${env:CONTRACT_CLIENT_SECRET}',
 } as const
 
-/** Further keys of a credential, and a key for a store: references as well. */
+/** Further keys of a credential: references as well. */
 export const gatewayKeys = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, as it is written in YAML
   api_key: '${env:CONTRACT_API_KEY}',
@@ -29,11 +29,16 @@ export const gatewayKeys = {
   api_secret: '${env:CONTRACT_API_SECRET}',
 } as const
 
+/** The key of a gateway's store. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, as it is written in YAML
+export const gatewayStoreKey = '${env:CONTRACT_STORE_KEY}'
+
 /** What those references lead to. */
 export const gatewaySecrets = {
   CONTRACT_CLIENT_SECRET: 'not-a-secret',
   CONTRACT_API_KEY: '00000000-0000-4000-8000-00000000000a',
   CONTRACT_API_SECRET: '00000000-0000-4000-8000-00000000000b',
+  CONTRACT_STORE_KEY: Buffer.alloc(32, 'contract').toString('base64'),
 } as const
 
 /** Starts a gateway with these sections of a configuration; of `gateway:` all have the same, and what one adds. */

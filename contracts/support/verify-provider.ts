@@ -19,6 +19,8 @@ export interface ProviderOptions<State extends string> {
   readonly states: Readonly<Record<State, StateHandler>>
   /** Default: the committed contracts. */
   readonly dir?: string
+  /** Whether a difference is shown with the value that was answered; it may be a secret. Default true. */
+  readonly quotes?: boolean
 }
 
 /**
@@ -60,7 +62,7 @@ export async function verifyProvider<State extends string>(options: ProviderOpti
   }
   const failure = await new Verifier(verifierOptions).verifyProvider().then(
     () => undefined,
-    (error: unknown) => explain(error),
+    (error: unknown) => explain(error, options.quotes),
   )
   const problems = [...thrown, ...(failure === undefined ? [] : [failure])]
   if (problems.length > 0) throw new Error(problems.join('\n'))

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 import { auditCommand } from './cli/audit.ts'
 import { checkCommand } from './cli/check.ts'
 import { connectCommand } from './cli/connect.ts'
@@ -21,8 +21,9 @@ const program = new Command('countersign')
 Exit codes: 0 fine, 1 a finding, 2 wrong usage.
 
 Begin with:
-  $ countersign check examples/inbox-manager
-  $ countersign serve examples/inbox-manager`,
+  $ countersign check examples/platform --policy-only
+  $ countersign test examples/platform
+  $ countersign explain examples/platform --service support POST /faable/session/s_1/revoke`,
   )
   .addCommand(serveCommand())
   .addCommand(checkCommand())
@@ -35,12 +36,18 @@ Begin with:
   .addCommand(importCommand())
   .addCommand(auditCommand())
 
-refuseMisuse(program)
+for (const command of everyCommand(program)) {
+  // Wrong usage exits with 2, at every depth, and shows the help of the command that was meant.
+  command.exitOverride(usageExit).showHelpAfterError().configureHelp({ optionDescription: describeOption })
+}
 
 await program.parseAsync()
 
-/** Wrong usage exits with 2, at every depth, and shows the help of the command that was meant. */
-function refuseMisuse(command: Command): void {
-  command.exitOverride(usageExit).showHelpAfterError()
-  for (const subcommand of command.commands) refuseMisuse(subcommand)
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)]
+}
+
+/** As commander does, without "(default: false)" at every flag. */
+function describeOption(this: Help, option: Option): string {
+  return option.isBoolean() ? option.description : Help.prototype.optionDescription.call(this, option)
 }

@@ -157,7 +157,7 @@ describe('I96 a token endpoint that answers with', () => {
     const other = await stage.caller.send(request(`GET ${stage.cold()}`))
     expect(other.responses[0]?.status, 'another token meanwhile').toBe(200)
     const exchanges = [...(await Promise.all(gets)), other]
-    expect(performance.now() - begun).toBeLessThan(13_000)
+    expect(performance.now() - begun).toBeLessThan(25_000)
     const responses = exchanges.flatMap((exchange) => exchange.responses)
     expect(responses.map(({ status }) => status)).toEqual([503, 503, 200])
     await check({ responses, authorised: 1 })
@@ -201,7 +201,7 @@ describe('the whole call has its time', () => {
     stage.first.answerWith(answer)
     const begun = performance.now()
     const exchange = await stage.caller.send(request('GET /u1/public/x'))
-    expect(performance.now() - begun).toBeLessThan(4_000)
+    expect(performance.now() - begun).toBeLessThan(10_000)
     expect(exchange.responses[0]?.status).toBe(status)
     expect(exchange.ending).not.toBe('timeout')
     await check({ responses: exchange.responses, authorised: 1, unanswered: 1 - exchange.responses.length })

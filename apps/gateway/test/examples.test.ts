@@ -26,13 +26,52 @@ function standIns(folder: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, standIn(name)]))
 }
 
-it('there are examples', () => {
+/** Runs the command line without a variable but those given. @returns standard output, parsed */
+async function countersign(args: readonly string[], env: Record<string, string> = {}): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args, '--json'], {
+    env: { PATH: process.env.PATH, ...env },
+  })
+  return JSON.parse(stdout)
+}
+
+const tested = folders.filter((name) =>
+  readdirSync(join(examples, name), { recursive: true, encoding: 'utf8' }).some((file) =>
+    file.endsWith('.test.yaml'),
+  ),
+)
+
+it('there are examples, and policy tests among them', () => {
   expect(folders).toContain('inbox-manager')
+  expect(tested).toContain('platform')
 })
 
 it.each(folders)('examples/%s is a configuration without faults', async (name) => {
   const folder = join(examples, name)
-  const env = { PATH: process.env.PATH, ...standIns(folder) }
-  const { stdout } = await promisify(execFile)(process.execPath, [main, 'check', folder, '--json'], { env })
-  expect(JSON.parse(stdout)).toMatchObject({ ok: true })
+  expect(await countersign(['check', folder], standIns(folder))).toMatchObject({ ok: true })
+})
+
+it.each(folders)('examples/%s has a policy that can be checked without a secret', async (name) => {
+  expect(await countersign(['check', join(examples, name), '--policy-only'])).toMatchObject({ ok: true })
+})
+
+it.each(tested)('examples/%s passes its policy tests, and they reach every rule', async (name) => {
+  const run = await countersign(['test', join(examples, name), '--min-coverage', '100'])
+  expect(run).toMatchObject({ ok: true, coverage: 100 })
+})
+
+it.each(folders)('examples/%s differs in nothing from itself', async (name) => {
+  const folder = join(examples, name)
+  expect(await countersign(['diff', folder, folder])).toEqual({ gains: false, changes: [] })
+})
+
+it('examples/platform is of realistic size, and warns of nothing but what it says itself', async () => {
+  const checked = await countersign(['check', join(examples, 'platform'), '--policy-only'])
+  expect(checked).toMatchObject({
+    upstreams: Array.from({ length: 5 }, () => expect.anything()),
+    services: Array.from({ length: 12 }, () => expect.anything()),
+  })
+  const { warnings } = checked as { warnings: { kind: string; message: string }[] }
+  expect(warnings.filter(({ kind }) => kind !== 'operation-unused')).toEqual([
+    expect.objectContaining({ kind: 'shadow-mode', message: expect.stringContaining('directory-sync') }),
+  ])
 })

@@ -117,7 +117,7 @@ describe.concurrent('SIGTERM', () => {
     await idle.read(['GET'])
     const begun = performance.now()
     expect(await stage.gateway.stop()).toBe(0)
-    expect(performance.now() - begun).toBeLessThan(1500)
+    expect(performance.now() - begun).toBeLessThan(5_000)
   })
 
   it('K107 with a call that does not end: cut after ten seconds, and the exit code says so', async () => {

@@ -46,6 +46,8 @@ function handlerFor(res: ServerResponse): Dispatcher.DispatchHandler {
   return {
     onRequestStart(controller) {
       res.on('drain', () => controller.resume())
+      // A caller that went away takes nothing any more; the rest must not keep the connection for ever.
+      res.on('close', () => controller.resume())
     },
     onResponseStart(_controller, status, headers) {
       delete headers.connection
@@ -54,7 +56,7 @@ function handlerFor(res: ServerResponse): Dispatcher.DispatchHandler {
       res.writeHead(status, headers)
     },
     onResponseData(controller, chunk) {
-      if (!res.write(chunk)) controller.pause()
+      if (!res.write(chunk) && !res.destroyed) controller.pause()
     },
     onResponseEnd() {
       res.end()

@@ -37,6 +37,7 @@ export {
 export { authorize, type Means } from './policy/authorize.ts'
 export { compilePolicy } from './policy/compile-policy.ts'
 export type { CompiledRule } from './policy/compile-rule.ts'
+export { checkCondition } from './policy/condition/check-condition.ts'
 export type { Condition } from './policy/condition/compile-condition.ts'
 export type { ConditionReport } from './policy/condition/report-condition.ts'
 export { type Decision, decide, type Miss } from './policy/decide.ts'

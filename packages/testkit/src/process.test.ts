@@ -34,9 +34,9 @@ test('an early end is an error that shows what it wrote', async () => {
 })
 
 test('a process that is not ready in time is killed', async () => {
-  const started = node(`${forever} console.log(process.pid)`, { ready: /never/, readyWithinMs: 300 })
+  const started = node(`${forever} console.log(process.pid)`, { ready: /never/, readyWithinMs: 3000 })
   const error = await started.catch((reason: Error) => reason)
-  expect(error).toHaveProperty('message', expect.stringContaining('within 300 ms'))
+  expect(error).toHaveProperty('message', expect.stringContaining('within 3000 ms'))
   const pid = Number(/stdout\n(\d+)/.exec(String(error))?.[1])
   expect(pid).toBeGreaterThan(0)
   expect(isAlive(pid)).toBe(false)

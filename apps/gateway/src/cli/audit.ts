@@ -6,12 +6,12 @@ import { verifyAudit } from '../record/verify-audit.ts'
 
 /** `countersign audit verify FILE…` */
 export function auditCommand(): Command {
-  return new Command('audit').description('Works on the audit record.').addCommand(verifyCommand())
+  return new Command('audit').description('Work on the audit record.').addCommand(verifyCommand())
 }
 
 function verifyCommand(): Command {
   return new Command('verify')
-    .description('Checks that no line of the record was changed, removed, reordered or cut off.')
+    .description('Check that no line of the record was changed, removed, reordered or cut off.')
     .argument('<files...>', 'the record, oldest file first')
     .requiredOption('--key-file <path>', 'file with the key that gateway.audit.key names')
     .option('--head <seq:mac>', 'the head that was exported last, to see lines cut off the end')

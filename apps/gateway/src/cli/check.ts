@@ -15,33 +15,40 @@ export function checkCommand(): Command {
       'Validate a configuration and print what it amounts to, or everything that is wrong with it.',
     )
     .argument('<path>', 'one YAML file, or a folder whose *.yaml files are merged')
+    .option('--policy-only', 'for CI: secrets, variables and files that are not there are no faults', false)
     .option('--json', 'one JSON document instead of text', false)
     .addHelpText('after', help)
     .exitOverride(usageExit)
-    .action((path: string, { json }: { json: boolean }) => {
-      process.exitCode = check(path, json)
+    .action((path: string, options: Options) => {
+      process.exitCode = check(path, options)
     })
 }
 
 const help = `
-Exit codes: 0 the configuration is fine, 1 it has faults, 2 the command was used wrongly.
+A configuration is complete only with what it refers to: the variables and files that \${env:NAME} and
+\${file:PATH} name. Without them, --policy-only checks all the rest; the gateway itself starts only with them.
+Warnings are about what is allowed to be so and may not be meant; they do not change the exit code.
 
-A configuration is complete only with what it refers to: set the variables and create the files that
-\${env:NAME} and \${file:PATH} name, or give stand-ins.
+Exit codes: 0 the configuration is fine, 1 it has faults, 2 wrong usage.
 
 Examples:
-  $ countersign check examples/inbox-manager
-  $ BILLING_CLIENT_SECRET=x countersign check ./config
+  $ countersign check ./config
+  $ countersign check examples/platform --policy-only
   $ countersign check ./config --json | jq -r '.faults[] | "\\(.file):\\(.line): \\(.message)"'
 `
 
-function check(path: string, json: boolean): number {
+interface Options {
+  readonly policyOnly: boolean
+  readonly json: boolean
+}
+
+function check(path: string, { policyOnly, json }: Options): number {
   if (!existsSync(path)) {
     process.stderr.write(`countersign check: there is no file or folder ${path}\n`)
     return 2
   }
   try {
-    const config = loadConfig(path, { env: process.env, presets })
+    const config = loadConfig(path, { env: process.env, presets, policyOnly })
     const summary = summarize(config)
     const warnings = findWarnings(config.policy)
     if (json) process.stdout.write(`${JSON.stringify({ ok: true, ...summary, warnings }, null, 2)}\n`)

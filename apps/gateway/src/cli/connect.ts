@@ -5,7 +5,7 @@ import { Command } from 'commander'
 /** `countersign connect UPSTREAM` */
 export function connectCommand(): Command {
   return new Command('connect')
-    .description('Walks an administrator through the one-time consent that an upstream wants.')
+    .description('Walk an administrator through the one-time consent that an upstream wants.')
     .argument('<upstream>', 'name of the upstream in the configuration')
     .option('--admin <url>', 'address of the admin listener', 'http://127.0.0.1:9090')
     .option('--token-file <path>', 'file with the operator’s token; without it COUNTERSIGN_OPERATOR_TOKEN')

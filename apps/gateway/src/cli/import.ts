@@ -17,7 +17,7 @@ import { type Written, writeUpstream } from '../import-openapi/write-upstream.ts
 /** `countersign import openapi FILE`: the operations of an OpenAPI document as an upstream. */
 export function importCommand(): Command {
   return new Command('import')
-    .description('Makes configuration out of what is there already.')
+    .description('Make configuration out of what is there already.')
     .addCommand(openapiCommand())
 }
 

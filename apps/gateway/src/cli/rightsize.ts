@@ -51,7 +51,9 @@ async function run(files: string[], { policy, since, json }: Options, command: C
   const usage = new GrantUsage(createRecordJudge(config), from)
   await scanAudit(files, usage.add, new Progress())
   if (usage.counts.allowed === 0) {
-    process.stderr.write('the record holds no allowed request of the period: nothing can be said of it\n')
+    process.stderr.write(
+      'the record holds no request of the period that this policy allows: nothing can be said of it\n',
+    )
     process.exitCode = 1
     return
   }

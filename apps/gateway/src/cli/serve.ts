@@ -10,7 +10,7 @@ import { StoreError } from '../store/store-error.ts'
 /** `countersign serve PATH` */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Runs the gateway.')
+    .description('Run the gateway.')
     .argument('<path>', 'configuration: a YAML file, or a folder of them')
     .option(
       '--listen <host:port>',

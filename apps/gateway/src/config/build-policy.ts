@@ -1,8 +1,8 @@
-import { compilePolicy, type Mode, type Policy } from '@countersign/auth-core'
+import { checkCondition, compilePolicy, type Mode, type Policy } from '@countersign/auth-core'
 import type { CheckContext } from './check-context.ts'
 import { spellPosition } from './config-faults.ts'
 import type { ServiceConfig, UpstreamConfig } from './loaded-config.ts'
-import { items, type Path, section } from './located.ts'
+import { items, locate, type Path, section } from './located.ts'
 
 /** The ready parts that a policy is compiled from. */
 export interface PolicyParts {
@@ -45,5 +45,19 @@ export function buildPolicy(
     if (path && key) faults.add(root, { path: [...path, key], message, hint })
     else if (path) faults.add(root, { path, message: `is not possible: ${message}`, hint })
   }
+  const judged = new Set(
+    [...compiled.policy.services.values()].flatMap((service) => service.rules.map((rule) => rule.position)),
+  )
+  for (const [position, path] of rules) {
+    if (!judged.has(position) || !sound.has(position)) checkAlone(path, { root, faults })
+  }
   return compiled.policy
+}
+
+/** What is wrong with the condition of a rule that could not be compiled: its other faults do not hide it. */
+function checkAlone(rule: Path, { root, faults }: Pick<CheckContext, 'root' | 'faults'>): void {
+  const path = [...rule, 'when']
+  const { node, exact } = locate(root, path)
+  if (!exact || typeof node.value !== 'string' || faults.hasBelow(path)) return
+  for (const problem of checkCondition(node.value)) faults.add(root, { path, ...problem })
 }

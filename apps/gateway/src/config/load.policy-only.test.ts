@@ -18,6 +18,8 @@ gateway:
   audience: \${env:AUDIENCE}
   listen: \${env:LISTEN}
   tls: { cert: /nowhere/tls.crt, key: /nowhere/tls.key }
+  public: { listen: "\${env:PUBLIC_LISTEN}", url: "\${env:PUBLIC_URL}" }
+  store: { file: "\${env:STORE}", keys: { first: "\${env:STORE_KEY}" }, active: first }
 issuers:
   login: { kind: jwt, issuer: "\${env:ISSUER}" }
   files: { kind: jwt, issuer: "https://files.example", jwks: "file:/nowhere/jwks.json" }
@@ -27,10 +29,15 @@ upstreams:
     url: https://\${env:TENANT}.example
     token: { endpoint: "\${env:ENDPOINT}" }
     credential: { client_id: "\${env:ID}", client_secret: "\${file:/nowhere/secret}" }
+  mail:
+    preset: aurinko
+    credential: { client_id: "\${env:MAIL_ID}", client_secret: "\${env:MAIL_SECRET}" }
 services:
   ops:
     identities: [{ issuer: login, subject: "\${env:SUBJECT}" }]
-    allow: [{ upstream: inbox, operations: [users.create] }]
+    allow:
+      - { upstream: inbox, operations: [users.create] }
+      - { upstream: mail, operations: [service-accounts.list] }
 `
 
 it('needs no secret, variable or file where only the policy is asked for', () => {

@@ -286,5 +286,5 @@ it('takes time in proportion: ten thousand operations and two hundred services a
   ].join('\n')
   const start = performance.now()
   expect(load(text).upstreams.size).toBe(20)
-  expect(performance.now() - start).toBeLessThan(5000)
+  expect(performance.now() - start).toBeLessThan(5_000)
 })

@@ -110,7 +110,7 @@ export class NodeLocator {
     const raw: unknown = isScalar(node) ? node.value : null
     const located = { at, keyAt, source: String(raw ?? ''), children: new Map<string, Located>() }
     if (typeof raw !== 'string') return { ...located, value: raw }
-    const resolved = resolveReferences(raw, this.#context.references, String(path.at(-1) ?? ''))
+    const resolved = resolveReferences(raw, this.#context.references, path)
     if (typeof resolved === 'string') return { ...located, value: resolved }
     for (const { message, hint } of resolved) this.#refuse(at, path, [message, hint])
     return { ...located, value: unresolved }

@@ -4,6 +4,7 @@ import type { FaultCollector } from './fault-collector.ts'
 import type { Located } from './located.ts'
 import { NodeLocator } from './node-locator.ts'
 import type { ReferenceSources } from './references.ts'
+import { tellingErrors } from './telling-errors.ts'
 
 /** What a file is read with. */
 export interface YamlContext {
@@ -51,7 +52,7 @@ function reportParserFaults(
     faults.addAt(positionOf(deep.pos[0]), { path: '', message, hint: 'use at most 32 levels' })
     return true
   }
-  for (const error of [...document.errors, ...document.warnings]) {
+  for (const error of [...tellingErrors(document.errors), ...document.warnings]) {
     faults.addAt(positionOf(error.pos[0]), {
       path: '',
       message: `is not accepted as YAML: ${error.message.replace(/\s+/g, ' ')}`,

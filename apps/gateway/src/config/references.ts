@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
 import { resolve } from 'node:path'
 import type { Disk } from './disk.ts'
+import type { Path } from './located.ts'
 import { Problem } from './schema/problem.ts'
 
 /** Where `${env:NAME}` and `${file:PATH}` lead. */
@@ -10,7 +11,7 @@ export interface ReferenceSources {
   /** What relative paths are relative to. */
   readonly folder: string
   /** For a reference that leads nowhere; without it, that is a problem. */
-  readonly standIn?: ((text: string, reference: string, key: string) => string) | undefined
+  readonly standIn?: ((text: string, reference: string, path: Path) => string) | undefined
 }
 
 const pattern = /\$\$\{|\$\{([^}]*)(\}?)/g
@@ -22,19 +23,19 @@ const pattern = /\$\$\{|\$\{([^}]*)(\}?)/g
  * Unset and empty are both problems: a secret that is silently empty is worse than a gateway that does not
  * start. All problems of the text are returned together.
  *
- * @param key the name that the text stands under
+ * @param path where the text stands
  */
 export function resolveReferences(
   text: string,
   sources: ReferenceSources,
-  key = '',
+  path: Path,
 ): string | readonly Problem[] {
   const problems: Problem[] = []
   const resolved = text.replace(pattern, (whole, body: string | undefined, close: string) => {
     if (body === undefined) return '${'
     const value = close === '' ? unclosed : resolveOne(body, sources)
     if (typeof value === 'string') return value
-    if (sources.standIn && close !== '') return sources.standIn(text, body, key)
+    if (sources.standIn && close !== '') return sources.standIn(text, body, path)
     problems.push(value)
     return whole
   })

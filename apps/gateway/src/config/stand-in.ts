@@ -1,19 +1,25 @@
+import type { Path } from './located.ts'
 import { isReference } from './references.ts'
 
 /** What must have a certain form, by the name of its key. */
 const forms: ReadonlyMap<string, (name: string) => string> = new Map([
-  ...['url', 'endpoint', 'issuer', 'jwks'].map(
+  ...['url', 'endpoint', 'fallback_endpoint', 'issuer', 'jwks', 'forward_to', 'alias'].map(
     (key) => [key, (name: string) => `https://unresolved.invalid/${encodeURIComponent(name)}`] as const,
   ),
   ...['listen', 'admin'].map((key) => [key, () => '127.0.0.1:0'] as const),
-  ['tenant', () => 'unresolved'],
+  // HTTP Basic takes none with a ":", which a reference has.
+  ...['tenant', 'client_id'].map((key) => [key, () => 'unresolved'] as const),
 ])
+
+/** 32 bytes in Base64, as a key of the store is written. */
+const storeKey = `${'A'.repeat(43)}=`
 
 /**
  * What stands in for a reference that leads nowhere, where only the policy is asked for and no call is made:
- * the reference itself, or something of the form that its key wants.
+ * the reference itself, or something of the form that its place wants.
  */
-export function standIn(text: string, reference: string, key: string): string {
+export function standIn(text: string, reference: string, path: Path): string {
   if (!isReference(text)) return 'unresolved'
-  return forms.get(key)?.(reference) ?? text
+  if (path.slice(0, 3).join('.') === 'gateway.store.keys') return storeKey
+  return forms.get(String(path.at(-1)))?.(reference) ?? text
 }

@@ -36,21 +36,26 @@ export function nameOperations<Operation extends Named>(
     open = []
     for (const [name, those] of wanted) {
       const [only] = those
-      if (only === undefined || those.length > 1 || used.has(name)) open.push(...those)
-      else names.set(only, name)
+      // Past the last candidate, the first by route gets the number: two that are named alike never end otherwise.
+      const isFree = !used.has(name) && (those.length === 1 || level >= candidateCount)
+      if (only !== undefined && isFree) names.set(only, name)
+      open.push(...(isFree ? those.slice(1) : those))
     }
     for (const name of names.values()) used.add(name)
   }
   return names
 }
 
+/** How many names an operation has before numbers. */
+const candidateCount = 4
+
 function nameAt(operation: Named, level: number): string {
   const group = groupOf(operation)
   const whole = [group, wordsOf(operation.operationId ?? '').join('-')].filter(Boolean).join('.')
   const byRoute = `${group}.${wordsOf(operation.path).join('-')}.${operation.method.toLowerCase()}`
   const candidates = [shortName(operation, group), pathName(operation, group), whole, byRoute]
-  const name = candidates[level] ?? `${byRoute}-${level - candidates.length + 2}`
-  return name.length <= 128 ? name : `${name.slice(0, 110)}-${level}`
+  const name = candidates[level] ?? `${byRoute}-${level - candidateCount + 2}`
+  return name.length <= 128 ? name : `${name.slice(0, 110)}-${level + 1}`
 }
 
 /** From the `operationId`, where there is one. */

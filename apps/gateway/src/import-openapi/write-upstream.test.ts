@@ -36,9 +36,9 @@ describe('an import into a file', () => {
       client_id: \${env:VENDOR_CLIENT_ID}
       client_secret: \${env:VENDOR_CLIENT_SECRET}
     operations:
-      users.delete: { route: "DELETE /users/{id}", scopes: [ "write" ], destructive: true }
-      users.get: { route: "GET /users/{id}", scopes: [ "read" ] }
-      users.list: { route: "GET /users", scopes: [ "read" ] }
+      users.delete: { route: "DELETE /users/{id}", scopes: [ write ], destructive: true }
+      users.get: { route: "GET /users/{id}", scopes: [ read ] }
+      users.list: { route: "GET /users", scopes: [ read ] }
 `)
   })
 
@@ -62,7 +62,7 @@ describe('an import into a file', () => {
       .replace('a.example }', 'b.example }')
     const { text, report } = run(changed, first.text, first.state)
     expect(text).toContain(
-      'users.delete: { route: "DELETE /users/{user}", scopes: [ "admin", "write" ], destructive: true }',
+      'users.delete: { route: "DELETE /users/{user}", scopes: [ admin, write ], destructive: true }',
     )
     expect(text).toContain('url: https://b.example')
     expect(report.updated).toEqual(['users.delete', 'users.get'])
@@ -71,8 +71,8 @@ describe('an import into a file', () => {
   it('keeps comments, names, scopes, replay and whatever else was changed by hand, key by key', () => {
     const byHand = first.text
       .replace(
-        '      users.get: { route: "GET /users/{id}", scopes: [ "read" ] }',
-        '      # the one we call\n      people.get: { route: "GET /users/{id}", scopes: [ "narrow" ], replay: never }',
+        '      users.get: { route: "GET /users/{id}", scopes: [ read ] }',
+        '      # the one we call\n      people.get: { route: "GET /users/{id}", scopes: [ narrow ], replay: never }',
       )
       .replace(', destructive: true', ', destructive: false')
       .replace('https://a.example\n', 'https://proxy.example # ours\n')
@@ -83,19 +83,19 @@ describe('an import into a file', () => {
       .replace('a.example }', 'b.example }')
     const { text, report, state } = run(changed, byHand, first.state)
     expect(text).toContain(
-      '      # the one we call\n      people.get: { route: "GET /users/{id}", scopes: [ "narrow" ], replay: never }',
+      '      # the one we call\n      people.get: { route: "GET /users/{id}", scopes: [ narrow ], replay: never }',
     )
     expect(text).toContain(
-      'users.delete: { route: "DELETE /users/{id}", scopes: [ "erase" ], destructive: false }',
+      'users.delete: { route: "DELETE /users/{id}", scopes: [ erase ], destructive: false }',
     )
-    expect(text).toContain('users.list: { route: "GET /users", scopes: [ "more", "read" ] }')
+    expect(text).toContain('users.list: { route: "GET /users", scopes: [ more, read ] }')
     expect(text).toContain('url: https://proxy.example # ours')
     expect(text).toContain('services: {} # below')
     expect(text).not.toContain('users.get')
     expect(report).toMatchObject({
       added: [],
       updated: ['users.delete', 'users.list'],
-      kept: ['people.get', 'users.delete'],
+      kept: ['users.delete', 'people.get'],
     })
     expect(run(changed, text, state)).toMatchObject({ text, state })
   })

@@ -6,9 +6,11 @@ import { parseRecordedRequest, type Unjudged } from './recorded-request.ts'
  * request, each of them counts as used. Its memory grows with the policy, not with the record.
  */
 export class GrantUsage {
-  readonly counts: Record<'lines' | 'allowed' | 'older' | Unjudged, number> = {
+  /** `allowed`: then, and by this policy; `unmatched`: then, and not by this policy. */
+  readonly counts: Record<'lines' | 'allowed' | 'unmatched' | 'older' | Unjudged, number> = {
     lines: 0,
     allowed: 0,
+    unmatched: 0,
     older: 0,
     torn: 0,
     other: 0,
@@ -41,8 +43,8 @@ export class GrantUsage {
     }
     this.#extendPeriod(request.time)
     if (request.verdict !== 'allow') return
-    this.counts.allowed++
     const { operation, rules } = this.#judge(request)
+    this.counts[rules.length > 0 ? 'allowed' : 'unmatched']++
     if (operation !== undefined) for (const rule of rules) this.#note(rule, operation)
   }
 

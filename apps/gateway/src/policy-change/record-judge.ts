@@ -35,12 +35,16 @@ export function createRecordJudge(config: LoadedConfig): RecordJudge {
   const withoutPath = new Bounds(config.policy, false)
 
   return function judge(request) {
-    const route = routeOf(routes, request)
+    // The record cuts a token out of a path: where the request went is known, what stood there is not.
+    const isCut = request.path.includes(cut)
+    const route = routeOf(routes, isCut ? { ...request, path: request.path.replaceAll(cut, 'cut') } : request)
     if (!route) return unrouted(config.policy, request)
-    // The record cuts a token out of a path: what stood there is not known.
-    return (request.path.includes('[token]') ? withoutPath : whole).judge(request, route)
+    return (isCut ? withoutPath : whole).judge(request, route)
   }
 }
+
+/** What `auditLine` writes in place of a token. */
+const cut = '[token]'
 
 class Bounds {
   readonly #policy: Policy

@@ -29,7 +29,11 @@ export function renderRightsize({ usage, unused, patch }: Rightsizing, cwd: stri
       ? styleText(['bold', 'green'], 'every grant was used')
       : `${number(unused.length)} unused`
   const torn = counts.torn > 0 ? [styleText('yellow', `${number(counts.torn)} torn lines`)] : []
-  lines.push([found, seen, ...torn].join(', '))
+  const unmatched =
+    counts.unmatched > 0
+      ? [styleText('yellow', `${number(counts.unmatched)} that this policy does not allow`)]
+      : []
+  lines.push([found, seen, ...unmatched, ...torn].join(', '))
   if (patch.text !== '') {
     const at = patch.folder === cwd ? '' : ` -d ${patch.folder}`
     lines.push(`The smaller policy is the patch on standard output; apply it with: patch -p0${at}`)

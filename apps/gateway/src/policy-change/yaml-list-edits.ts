@@ -26,11 +26,12 @@ export function removeItems(text: string, list: YAMLSeq, gone: ReadonlySet<numbe
  */
 export function replaceItems(text: string, list: YAMLSeq, names: readonly (readonly string[])[]): TextEdit[] {
   const gone = new Set(names.flatMap((own, index) => (own.length === 0 ? [index] : [])))
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
   const replaced = list.items.flatMap((item, index) => {
     const own = names[index] ?? []
     const { start, end } = spanOf(item)
     if (own.length === 0 || (own.length === 1 && isScalar(item) && own[0] === item.value)) return []
-    const separator = list.flow ? ', ' : `\n${text.slice(lineStart(text, start), start)}`
+    const separator = list.flow ? ', ' : `${lineBreak}${text.slice(lineStart(text, start), start)}`
     return [{ start, end, text: own.join(separator) }]
   })
   return [...replaced, ...removeItems(text, list, gone)]

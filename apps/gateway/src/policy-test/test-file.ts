@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { tellingErrors } from '../config/telling-errors.ts'
 
 /** One test of a policy: a request that nobody makes, and what should become of it. */
 export interface PolicyTest {
@@ -91,7 +92,9 @@ export function parseTests(name: string, source: string): readonly PolicyTest[] 
     return at(0)
   }
   if (document.errors.length > 0) {
-    throw new TestFileError(document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`))
+    throw new TestFileError(
+      tellingErrors(document.errors).map(({ pos, message }) => `${at(pos[0])}: ${message}`),
+    )
   }
   const parsed = file.safeParse(document.toJS())
   if (!parsed.success) {

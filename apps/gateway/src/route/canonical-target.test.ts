@@ -79,7 +79,7 @@ describe('what two servers could read differently is refused', () => {
       try {
         canonicalTarget(hostile)
       } catch {}
-      expect(performance.now() - start).toBeLessThan(500)
+      expect(performance.now() - start).toBeLessThan(5_000)
     }
   })
 })

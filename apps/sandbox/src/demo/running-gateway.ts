@@ -25,6 +25,9 @@ export interface RunningGateway extends AsyncDisposable {
   readonly died: Promise<never>
 }
 
+/** The script that is the gateway's command line. */
+export const gatewayMain: string = fileURLToPath(import.meta.resolve('@countersign/gateway/src/main.ts'))
+
 /** From here on, pino's levels are something that a person should see. */
 const errorLevel = 50
 
@@ -69,12 +72,11 @@ interface ProcessParts {
 }
 
 function processOf({ scenario, env, audit, at }: ProcessParts) {
-  const main = fileURLToPath(import.meta.resolve('@countersign/gateway/src/main.ts'))
   const example = fileURLToPath(new URL(`../../../../examples/${scenario.upstream}`, import.meta.url))
   const hostOf = (origin: string) => origin.slice('http://'.length)
   return {
     name: 'gateway',
-    args: [main, 'serve', example, '--listen', hostOf(at.data), '--admin', hostOf(at.admin)],
+    args: [gatewayMain, 'serve', example, '--listen', hostOf(at.data), '--admin', hostOf(at.admin)],
     env,
     ready(line: string): GatewayAddresses | undefined {
       const entry = parseLine(line)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Child, startChild } from './child.ts'
+import { compileGateway } from './compile-gateway.ts'
 import { parseLine } from './parse-line.ts'
 import { type RunningGateway, startGateway } from './running-gateway.ts'
 import type { SandboxAddresses } from './sandbox-addresses.ts'
@@ -26,10 +27,12 @@ export async function startParts(scenarios: readonly Scenario[]): Promise<Parts>
   const folder = started.use(mkdtempDisposableSync(join(tmpdir(), 'countersign-')))
   const actors = scenarios.map((scenario) => ({ scenario, credential: madeUp(scenario.credential) }))
   const credentials = Object.assign({}, ...actors.map(({ credential }) => credential))
+  const compiling = compileGateway(join(folder.path, 'compiled'))
   const { ready: sandbox, died: sandboxDied } = started.use(await startSandboxProcess(credentials))
+  const common = { ...(await compiling), INTERNAL_ISSUER: sandbox.issuer.issuer }
   const starting = actors.map(async ({ scenario, credential }) => {
     const own = await scenario.environment({ sandbox, folder: folder.path })
-    return startGateway(scenario, { ...credential, ...own, INTERNAL_ISSUER: sandbox.issuer.issuer })
+    return startGateway(scenario, { ...common, ...credential, ...own })
   })
   started.defer(() => endAll(starting))
   const gateways = await Promise.all(starting)

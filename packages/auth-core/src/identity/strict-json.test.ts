@@ -103,6 +103,6 @@ describe('parseStrictJson', () => {
       parseStrictJson(long)
     } catch {}
     // Quadratic work on this much takes many seconds.
-    expect(performance.now() - startedAt).toBeLessThan(1500)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 })

@@ -1,0 +1,252 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { Command } from 'commander'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { diffCommand } from './diff.ts'
+import { replayCommand } from './replay.ts'
+import { rightsizeCommand } from './rightsize.ts'
+
+const gateway = `
+gateway: { audience: gw, listen: "127.0.0.1:8080" }
+issuers: { login: { kind: jwt, issuer: "https://login.internal" } }
+upstreams:
+  inbox:
+    preset: inbox-manager
+    credential: { client_id: "\${env:NOBODY_SET_THIS}", client_secret: "\${file:/nowhere}" }
+`
+
+const services = (operations: string) => `
+# Who may do what.
+services:
+  billing:
+    identities: [{ issuer: login, subject: billing }]
+    allow:
+      # By role.
+      - { upstream: inbox, operations: [members.add], when: 'request.body.role in ["viewer"]' }
+      # Looks around.
+      - upstream: inbox
+        operations: [${operations}] # and no more
+`
+
+let folder: string
+let output: { out: string; err: string }
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  write('old', 'accounts.list, accounts.get')
+  write('new', 'accounts.list, accounts.get, accounts.remove')
+  output = { out: '', err: '' }
+  for (const [stream, name] of [
+    [process.stdout, 'out'],
+    [process.stderr, 'err'],
+  ] as const) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      output[name] += String(text)
+      return true
+    })
+  }
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function write(name: string, operations: string): void {
+  mkdirSync(join(folder, name), { recursive: true })
+  writeFileSync(join(folder, name, 'countersign.yaml'), gateway)
+  writeFileSync(join(folder, name, 'services.yaml'), services(operations))
+}
+
+const at = (name: string) => join(folder, name)
+
+/** Runs a command as the process would; wrong usage is thrown instead of ending it. */
+async function run(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  output = { out: '', err: '' }
+  process.exitCode = 0
+  const program = new Command('countersign')
+  for (const command of [diffCommand(), replayCommand(), rightsizeCommand()]) {
+    program.addCommand(
+      command.exitOverride((error) => {
+        throw error
+      }),
+    )
+  }
+  const code = await program.parseAsync(args, { from: 'user' }).then(
+    () => process.exitCode,
+    (error: { exitCode: number }) => (error.exitCode === 0 ? 'help' : 'usage'),
+  )
+  return { code, out: stripVTControlCharacters(output.out), err: stripVTControlCharacters(output.err) }
+}
+
+/** A line as the gateway writes it. */
+function line(operation: string, request: string, fields: object = {}): string {
+  const [method, path] = request.split(' ')
+  return JSON.stringify({
+    kind: 'close',
+    time: '2026-01-05T12:00:00.000Z',
+    request_id: `req-${operation}`,
+    method,
+    path,
+    service: 'billing',
+    issuer: 'login',
+    subject: 'billing',
+    upstream: 'inbox',
+    operation,
+    verdict: 'allow',
+    ...fields,
+  })
+}
+
+const refused = { verdict: 'deny', code: 'policy.refused' }
+
+/** A day under the old policy. */
+const day = [
+  JSON.stringify({ kind: 'opened', time: '2026-01-05T00:00:00.000Z' }),
+  line('accounts.list', 'GET /inbox/api/accounts'),
+  line('accounts.get', 'GET /inbox/api/accounts/42'),
+  line('accounts.remove', 'DELETE /inbox/api/accounts/42', { ...refused, kind: 'open' }),
+  line('accounts.remove', 'DELETE /inbox/api/accounts/42', refused),
+  line('accounts.remove', 'DELETE /inbox/api/accounts/43', { ...refused, request_id: 'second' }),
+  line('members.add', 'POST /inbox/api/accounts/42/members'),
+  '{"kind":"close","time":"2026-01-05T1',
+].join('\n')
+
+describe('a change that widens access by one operation', () => {
+  beforeEach(() => writeFileSync(at('day.jsonl'), day))
+
+  it('is seen by diff', async () => {
+    const { code, out } = await run('diff', at('old'), at('new'))
+    expect(code).toBe(1)
+    expect(out).toMatch(
+      /^billing\n {2}\+ inbox {2}accounts\.remove {2}cannot be undone {2}\S+services\.yaml:10:9\n/,
+    )
+    expect(out).toMatch(/\n1 gained\.\n$/)
+    expect((await run('diff', at('old'), at('new'), '--allow-gains')).code).toBe(0)
+    expect((await run('diff', at('new'), at('old'))).code).toBe(0)
+    expect(await run('diff', at('old'), at('old'))).toMatchObject({
+      code: 0,
+      out: 'Nobody gains or loses anything.\n',
+    })
+  })
+
+  it('is seen by diff in JSON and in Markdown', async () => {
+    const json = await run('diff', at('old'), at('new'), '--json')
+    expect(JSON.parse(json.out)).toMatchObject({
+      gains: true,
+      changes: [{ direction: 'gained', kind: 'operation', operation: 'accounts.remove', destructive: true }],
+    })
+    const markdown = await run('diff', at('old'), at('new'), '--markdown')
+    expect(markdown.out).toContain('### This change widens access')
+    expect(markdown.out).toContain(
+      '| **gained** | `billing` | `inbox` | `accounts.remove` **cannot be undone** |',
+    )
+  })
+
+  it('is seen by replay on a recorded day', async () => {
+    const { code, out } = await run('replay', at('day.jsonl'), '--policy', at('new'))
+    expect(code).toBe(1)
+    expect(out).toMatch(/billing +inbox +accounts\.remove +deny → allow +2 +req-accounts\.remove\n/)
+    expect(out).toMatch(/billing +inbox +members\.add +allow → \? +1 +body +req-members\.add\n/)
+    const json = await run('replay', at('day.jsonl'), '--policy', at('new'), '--json')
+    expect(JSON.parse(json.out).counts).toEqual({
+      ...{ lines: 8, judged: 5, same: 2, changed: 2, unknown: 1 },
+      ...{ torn: 1, other: 2, undecided: 0 },
+    })
+    expect((await run('replay', at('day.jsonl'), '--policy', at('old'))).code).toBe(0)
+  })
+
+  it('is taken back by what rightsize proposes', async () => {
+    const { code, out, err } = await run('rightsize', at('day.jsonl'), '--policy', at('new'))
+    expect(code).toBe(1)
+    expect(err).toMatch(/billing +inbox +accounts\.remove \(cannot be undone\)/)
+    expect(err).toContain('1 unused, 3 allowed requests from 2026-01-05T12:00:00.000Z')
+    expect(out).toContain('-        operations: [accounts.list, accounts.get, accounts.remove] # and no more')
+    expect(out).toContain('+        operations: [accounts.list, accounts.get] # and no more')
+
+    cpSync(at('new'), at('smaller'), { recursive: true })
+    const applied = spawnSync('git', ['apply', '-p0', '-'], {
+      cwd: at('smaller'),
+      input: out,
+      encoding: 'utf8',
+    })
+    expect(applied).toMatchObject({ status: 0, stderr: '' })
+    expect(await run('diff', at('old'), at('smaller'))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Nobody/),
+    })
+    expect((await run('replay', at('day.jsonl'), '--policy', at('smaller'))).code).toBe(0)
+    expect(await run('rightsize', at('day.jsonl'), '--policy', at('smaller'))).toMatchObject({
+      code: 0,
+      out: '',
+    })
+  })
+})
+
+describe('countersign rightsize', () => {
+  it('replaces a group by what was used of it and removes a rule with its comment', async () => {
+    write('new', 'accounts.*')
+    writeFileSync(at('day.jsonl'), line('accounts.get', 'GET /inbox/api/accounts/42'))
+    const { out } = await run('rightsize', at('day.jsonl'), '--policy', at('new'), '--json')
+    const added = JSON.parse(out).patch.match(/^[+-] .*/gm)
+    expect(added).toEqual([
+      '-      # By role.',
+      expect.stringContaining('members.add'),
+      '-        operations: [accounts.*] # and no more',
+      '+        operations: [accounts.get] # and no more',
+    ])
+  })
+
+  it('leaves out what is older, and says so rather than propose to remove everything', async () => {
+    writeFileSync(at('day.jsonl'), day)
+    const args = ['rightsize', at('day.jsonl'), '--policy', at('new'), '--since']
+    expect(await run(...args, '2026-01-05T12:00:00Z')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('@@'),
+    })
+    expect(await run(...args, '2026-01-05T12:00:01Z')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('no request of the period that this policy allows'),
+    })
+    expect((await run(...args, 'yesterday')).code).toBe('usage')
+  })
+
+  it('leaves a rule alone that an anchor shares with others', async () => {
+    const shared = services('accounts.*').replace('operations: [accounts.*]', 'operations: &all [accounts.*]')
+    writeFileSync(join(at('new'), 'services.yaml'), shared)
+    writeFileSync(at('day.jsonl'), [line('accounts.get', 'GET /inbox/api/accounts/42'), day].join('\n'))
+    const { out, err } = await run('rightsize', at('day.jsonl'), '--policy', at('new'))
+    expect(out).toBe('')
+    expect(err).toMatch(/billing allow\[1\] \(\S+\) is left as it is/)
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    [['diff', 'OLD']],
+    [['diff', 'OLD', 'NOWHERE']],
+    [['diff', 'OLD', 'OLD', '--json', '--markdown']],
+    [['replay', 'NOWHERE', '--policy', 'OLD']],
+    [['replay', 'OLD', '--policy', 'OLD']],
+    [['rightsize', 'OLD/countersign.yaml']],
+  ])('%j is refused', async (args) => {
+    const real = args.map((arg) => arg.replace('OLD', at('old')).replace('NOWHERE', at('nowhere')))
+    expect(await run(...real)).toMatchObject({ code: 'usage', out: '' })
+  })
+
+  it.each(['diff', 'replay', 'rightsize'])('%s --help has an example', async (command) => {
+    const { code, out } = await run(command, '--help')
+    expect(code).toBe('help')
+    expect(out).toContain(`$ countersign ${command}`)
+  })
+})
+
+it('a policy with a fault is a finding, not a crash', async () => {
+  write('new', 'accounts.lst')
+  const { code, err } = await run('diff', at('old'), at('new'))
+  expect(code).toBe(1)
+  expect(err).toContain('did you mean "accounts.list"')
+})

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { presets } from '@countersign/auth-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadConfig } from '../config/load.ts'
+import { createRecordJudge, type RecordJudge } from './record-judge.ts'
+import { parseRecordedRequest } from './recorded-request.ts'
+import { ReplayTally } from './replay-tally.ts'
+
+const policy = `
+gateway: { audience: gw, listen: "127.0.0.1:8080" }
+issuers: { idp: { kind: jwt, issuer: "https://idp.internal" } }
+upstreams:
+  crm:
+    url: https://crm.example
+    token: { endpoint: https://crm.example/token, audience: crm }
+    credential: { client_id: x, client_secret: "\${env:NOWHERE}" }
+    operations:
+      a.list: { route: "GET /a" }
+      a.mine: { route: "GET /a/mine" }
+      a.get: { route: "GET /a/{id}" }
+      a.add: { route: "POST /a" }
+      a.put: { route: "PUT /a/{id}" }
+services:
+  one:
+    identities: [{ issuer: idp, subject: one }]
+    allow:
+      - { upstream: crm, operations: [a.list], limit: 1/day }
+      - { upstream: crm, operations: [a.get], when: 'request.path.id == "42" && now < timestamp("2026-02-01T00:00:00Z")' }
+      - { upstream: crm, operations: [a.add], when: request.body.ok == true }
+      - { upstream: crm, operations: [a.add] }
+      - { upstream: crm, operations: [a.mine], when: identity.claims.ok == true }
+      - { upstream: crm, operations: [a.mine], when: 'request.query.ok == "1" || request.headers["x-ok"] == "1"' }
+      - { upstream: crm, operations: [a.put], when: 'identity.subject == "one" && identity.service == "one"' }
+`
+
+let folder: string
+let judge: RecordJudge
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  writeFileSync(join(folder, 'countersign.yaml'), policy)
+  judge = createRecordJudge(loadConfig(folder, { env: {}, presets, policyOnly: true }))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const closed = {
+  kind: 'close',
+  time: '2026-01-05T12:00:00.000Z',
+  method: 'GET',
+  issuer: 'idp',
+  subject: 'one',
+  verdict: 'allow',
+}
+
+function ask(line: object) {
+  const request = parseRecordedRequest(JSON.stringify({ ...closed, ...line }))
+  return typeof request === 'string' ? request : judge(request)
+}
+
+describe('what the record holds is judged', () => {
+  it.each([
+    ['a rule without a condition', { path: '/crm/a' }, 'allow'],
+    ['a condition on the path', { path: '/crm/a/42' }, 'allow'],
+    ['the same with another path', { path: '/crm/a/43' }, 'deny'],
+    ['the same at another time', { path: '/crm/a/42', time: '2026-03-05T12:00:00.000Z' }, 'deny'],
+    ['an encoded path, as the gateway reads it', { path: '/crm/a/4%32' }, 'allow'],
+    ['who calls', { path: '/crm/a/1', method: 'PUT' }, 'allow'],
+    ['a stranger', { path: '/crm/a', subject: 'two' }, 'deny'],
+    ['a path that leads nowhere', { path: '/crm/b' }, 'deny'],
+    ['a request that was routed by host', { path: '/a', upstream: 'crm' }, 'allow'],
+    [
+      'a request whose operation has another name now',
+      { path: '/crm/a', upstream: 'crm', operation: 'old' },
+      'allow',
+    ],
+  ])('%s', (_what, line, verdict) => {
+    expect(ask(line)).toMatchObject({ verdict })
+    expect(ask(line)).toMatchObject({ verdict })
+  })
+})
+
+describe('what the record does not hold is not guessed', () => {
+  it.each([
+    ['claims, query and headers', { path: '/crm/a/mine' }, ['claims', 'headers', 'query']],
+    ['a body that may be refused, whatever the next rule says', { path: '/crm/a', method: 'POST' }, ['body']],
+    ['a path that a token was cut out of', { path: '/crm/a/[token]' }, ['path']],
+  ])('%s', (_what, line, missing) => {
+    expect(ask(line)).toMatchObject({ verdict: 'unknown', missing })
+  })
+})
+
+describe('a line is believed only its form', () => {
+  it.each([
+    ['half a line', '{"kind":"close"', 'torn'],
+    ['a list', '[]', 'torn'],
+    ['another kind', '{"kind":"open"}', 'other'],
+    ['nobody known', JSON.stringify({ ...closed, path: '/crm/a', subject: 7 }), 'undecided'],
+    [
+      'a bad token',
+      JSON.stringify({ ...closed, path: '/crm/a', verdict: 'deny', code: 'identity.expired' }),
+      'undecided',
+    ],
+    ['a failure of the gateway', JSON.stringify({ ...closed, path: '/crm/a', verdict: 'none' }), 'undecided'],
+  ])('%s', (_what, text, outcome) => {
+    expect(parseRecordedRequest(text)).toBe(outcome)
+  })
+
+  it('a call beyond its limit was allowed by policy: no drift', () => {
+    const tally = new ReplayTally(judge)
+    tally.add(JSON.stringify({ ...closed, path: '/crm/a', verdict: 'deny', code: 'policy.rate-limited' }))
+    expect(tally.counts).toMatchObject({ judged: 1, same: 1 })
+  })
+
+  it('names that someone made up do not fill the memory', () => {
+    const tally = new ReplayTally(judge)
+    for (let at = 0; at < 10_050; at++) {
+      tally.add(JSON.stringify({ ...closed, path: '/nowhere', service: `made-up-${at}` }))
+    }
+    expect(tally.counts.changed).toBe(10_050)
+    expect(tally.changed()).toHaveLength(10_000)
+  })
+})

@@ -1,0 +1,73 @@
+import type { Aurinko } from '@countersign/client'
+import { MatchersV3 } from '@pact-foundation/pact'
+import { type ApiState, known } from '../gateway-aurinko-api/states.ts'
+import type { ApiCall, Shown } from '../support/api-tests.ts'
+import { fromState } from '../support/matchers.ts'
+import { gatewayCredential, gatewaySecrets } from '../support/start-gateway.ts'
+
+const { boolean, eachLike, integer, string } = MatchersV3
+
+/** The token that an administrator's consent has left in the gateway's store. */
+export const consentedToken = 'token-of-an-account'
+
+/** The service account's own token. */
+export const accountToken: Shown = {
+  headers: { authorization: fromState('Bearer {token}', { token: consentedToken }) },
+}
+
+const { client_id } = gatewayCredential
+const basic = Buffer.from(`${client_id}:${gatewaySecrets.CONTRACT_CLIENT_SECRET}`).toString('base64')
+
+/** The application's client id and secret. */
+export const application: Shown = { headers: { authorization: fromState('Basic {basic}', { basic }) } }
+
+const account = { id: integer(Number(known.account)) }
+const managed = { active: true, serviceType: 'Office365', email: 'ada@contract.example' }
+
+/** Calls of both kinds: by the account's token, and by the application's own credential below `/v1/am/`. */
+export const aurinkoCalls: readonly (ApiCall<ApiState, Aurinko> & { readonly shown: Shown })[] = [
+  {
+    operation: 'account.get',
+    given: 'an administrator has consented',
+    request: { method: 'GET', path: '/v1/account' },
+    shown: accountToken,
+    response: { status: 200, body: account },
+    call: (aurinko) => aurinko.account.get(),
+  },
+  {
+    operation: 'service-accounts.list, by the application',
+    given: 'an administrator has consented',
+    request: { method: 'GET', path: '/v1/am/svc_accounts', query: { limit: '20', offset: '0' } },
+    shown: application,
+    response: { status: 200, body: { records: eachLike(account), done: boolean(true) } },
+    call: (aurinko) => aurinko.serviceAccounts.list({ limit: 20, offset: 0 }),
+  },
+  {
+    operation: 'managed-accounts.save, by the application',
+    given: 'an administrator has consented',
+    request: {
+      method: 'POST',
+      path: fromState('/v1/am/svc_accounts/{account}/accounts', known),
+      body: managed,
+    },
+    shown: application,
+    response: { status: 200, body: { accountId: integer(123_457) } },
+    call: (aurinko) => aurinko.managedAccounts.save(Number(known.account), managed),
+  },
+  {
+    operation: 'calendars.list',
+    given: 'an administrator has consented',
+    request: { method: 'GET', path: '/v1/calendars' },
+    shown: accountToken,
+    response: { status: 200, body: { records: eachLike({ id: string('calendar') }) } },
+    call: (aurinko) => aurinko.calendars.list(),
+  },
+  {
+    operation: 'messages.list',
+    given: 'an administrator has consented',
+    request: { method: 'GET', path: '/v1/email/messages' },
+    shown: accountToken,
+    response: { status: 200, body: { records: eachLike({ id: string('message') }) } },
+    call: (aurinko) => aurinko.messages.list(),
+  },
+]

@@ -1,0 +1,249 @@
+import { configuredTokens, configuredUpstream, type UpstreamSection } from '../support/configured-upstream.ts'
+import { grantFor } from '../support/grant.ts'
+import type { StateHandler, StateValues } from '../support/verify-provider.ts'
+import type { Read, Tenant } from './tenant.ts'
+
+/** Every upstream that can be verified, by the name of its preset. */
+export const tenants: ReadonlyMap<string, Tenant> = new Map<string, Tenant>([
+  ['inbox-manager', inboxManager()],
+  ['faable', faable()],
+  ['authaction', authAction()],
+  ['loginradius', loginRadius()],
+  ['aurinko', aurinko()],
+])
+
+function inboxManager(): Tenant {
+  return {
+    required: {
+      AUTH_BACKEND_ADMIN_CLIENT_ID: 'client id of an application made for tests',
+      AUTH_BACKEND_ADMIN_CLIENT_SECRET: 'its secret',
+    },
+    optional: {
+      INBOX_MANAGER_URL: 'base URL of the API, if not the preset’s',
+      INBOX_MANAGER_TOKEN_ENDPOINT: 'address of the token endpoint, if not the preset’s',
+      ...ids('INBOX_MANAGER', ['application', 'parent', 'account', 'user', 'member']),
+    },
+    pairs(read) {
+      const section = sectionOf('inbox-manager', 'AUTH_BACKEND_ADMIN', read, {
+        url: read('INBOX_MANAGER_URL'),
+        endpoint: read('INBOX_MANAGER_TOKEN_ENDPOINT'),
+      })
+      const named = valuesOf('INBOX_MANAGER', ['application', 'parent', 'account', 'user', 'member'], read)
+      const calls = calling(section, () => named)
+      return pairsOf(section, clientOf(section), {
+        ...always('nothing but the parent account exists', calls),
+        ...always('an account and a user exist', calls),
+        ...always('the user is a member of the account', calls),
+      })
+    },
+  }
+}
+
+function faable(): Tenant {
+  return {
+    required: {
+      FAABLE_URL: 'address of a tenant made for tests',
+      FAABLEAUTH_CLIENT_ID: 'client id',
+      FAABLEAUTH_CLIENT_SECRET: 'its secret',
+    },
+    optional: {
+      FAABLE_AUDIENCE: 'faable:management:<account id>; without it the token’s contract is left out in part',
+      ...ids('FAABLE', ['user', 'session', 'cursor']),
+    },
+    pairs(read) {
+      const section = sectionOf('faable', 'FAABLEAUTH', read, { url: read('FAABLE_URL') })
+      const named = valuesOf('FAABLE', ['user', 'session', 'cursor'], read)
+      const scopes = ['read:users', 'create:users', 'update:users', 'delete:users', 'update:sessions']
+      const calls = calling(section, () => named, { scopes })
+      const host = new URL(section.url ?? '').hostname
+      const client = { ...clientOf(section), host, ...valuesOf('FAABLE', ['audience'], read) }
+      return pairsOf(section, client, {
+        ...always('nobody is there', calls),
+        ...always('a user exists', calls),
+        'two users exist': calls,
+        'a session is active': calls,
+        'the token lacks the scope': calling(section, () => ({}), { scopes: ['read:clients'] }),
+      })
+    },
+  }
+}
+
+function authAction(): Tenant {
+  return {
+    required: {
+      AUTHACTION_URL: 'address of a tenant made for tests',
+      AUTHACTION_CLIENT_ID: 'client id',
+      AUTHACTION_CLIENT_SECRET: 'its secret',
+    },
+    optional: ids('AUTHACTION', ['user', 'application', 'nonce']),
+    pairs(read) {
+      const section = sectionOf('authaction', 'AUTHACTION', read, { url: read('AUTHACTION_URL') })
+      const named = valuesOf('AUTHACTION', ['user', 'application', 'nonce'], read)
+      const calls = calling(section, () => named)
+      const audience = new URL(section.url ?? '').origin
+      return pairsOf(
+        section,
+        { ...clientOf(section), audience },
+        {
+          ...always('a user exists', calls),
+          'an application has passkeys': calls,
+          'a person has confirmed a passkey': calls,
+        },
+      )
+    },
+  }
+}
+
+function loginRadius(): Tenant {
+  const names = ['organization', 'role', 'account', 'invitation', 'domain'] as const
+  return {
+    required: {
+      LOGINRADIUS_TOKEN_ENDPOINT:
+        'https://<tenant>.hub.loginradius.com/service/oauth/token of a tenant made for tests',
+      LOGINRADIUS_CLIENT_ID: 'client id of its machine-to-machine client',
+      LOGINRADIUS_CLIENT_SECRET: 'its secret',
+      LOGINRADIUS_API_KEY: 'API key of the tenant',
+      LOGINRADIUS_API_SECRET: 'its secret',
+    },
+    optional: { LOGINRADIUS_URL: 'base URL of the API, if not the preset’s', ...ids('LOGINRADIUS', names) },
+    pairs(read) {
+      const keys = {
+        api_key: read('LOGINRADIUS_API_KEY') ?? '',
+        api_secret: read('LOGINRADIUS_API_SECRET') ?? '',
+      }
+      const at = { url: read('LOGINRADIUS_URL'), endpoint: read('LOGINRADIUS_TOKEN_ENDPOINT') }
+      const section = sectionOf('loginradius', 'LOGINRADIUS', read, { ...at, keys })
+      const named = valuesOf('LOGINRADIUS', names, read)
+      const held = { ...clientOf(section), apiKey: keys.api_key, apiSecret: keys.api_secret }
+      const calls = calling(section, () => ({ ...held, ...named }))
+      return pairsOf(section, clientOf(section), {
+        ...always('an organization exists', calls),
+        'somebody is invited': calls,
+        'a domain is not verified yet (assumed)': calls,
+        'a connection exists (assumed)': calls,
+        'the API key is not that of a tenant': calling(section, () => ({
+          ...held,
+          otherKey: '00000000-0000-4000-8000-000000000000',
+        })),
+      })
+    },
+  }
+}
+
+function aurinko(): Tenant {
+  return {
+    required: {
+      AURINKO_CLIENT_ID: 'client id of an application made for tests',
+      AURINKO_CLIENT_SECRET: 'its secret',
+    },
+    optional: {
+      AURINKO_URL: 'base URL, if not the preset’s',
+      AURINKO_TOKEN: 'token of an account whose administrator has consented',
+      ...ids('AURINKO', ['account', 'code']),
+    },
+    pairs(read) {
+      const section = sectionOf('aurinko', 'AURINKO', read, { url: read('AURINKO_URL') })
+      const { url } = configuredUpstream(section)
+      const client = clientOf(section)
+      const basicOf = (secret: string) => Buffer.from(`${client.clientId}:${secret}`).toString('base64')
+      const basic = basicOf(client.clientSecret)
+      const named = { basic, ...valuesOf('AURINKO', ['token', 'account'], read) }
+      const codes = { ...client, basic, ...valuesOf('AURINKO', ['code'], read) }
+      return [
+        {
+          provider: 'aurinko-token',
+          url,
+          states: {
+            'the application is registered': async () => codes,
+            'an administrator has consented': async () => codes,
+          },
+        },
+        {
+          provider: 'aurinko-api',
+          url,
+          states: {
+            'an administrator has consented': async () => named,
+            'the application has another secret': async () => ({
+              ...named,
+              basic: basicOf('not the secret'),
+            }),
+          },
+        },
+      ]
+    },
+  }
+}
+
+interface Where {
+  readonly url?: string | undefined
+  readonly endpoint?: string | undefined
+  readonly keys?: Readonly<Record<string, string>>
+}
+
+function sectionOf(
+  preset: string,
+  prefix: string,
+  read: Read,
+  { url, endpoint, keys }: Where,
+): UpstreamSection {
+  const client_id = read(`${prefix}_CLIENT_ID`) ?? ''
+  const client_secret = read(`${prefix}_CLIENT_SECRET`) ?? ''
+  return {
+    preset,
+    ...(url !== undefined && { url }),
+    ...(endpoint !== undefined && { token: { endpoint } }),
+    credential: { client_id, client_secret, ...keys },
+  }
+}
+
+function clientOf({ credential }: UpstreamSection) {
+  return { clientId: credential.client_id ?? '', clientSecret: credential.client_secret ?? '' }
+}
+
+/** A state that hands over a token, minted as the gateway would mint it, and what else belongs to it. */
+function calling(
+  section: UpstreamSection,
+  values: () => StateValues,
+  request: { readonly scopes?: readonly string[] } = {},
+): StateHandler {
+  return async () => {
+    const upstream = configuredUpstream(section)
+    const { audience } = upstream.token
+    const grant = grantFor({ upstream: upstream.name, audience, ...request })
+    const { token } = await configuredTokens(section).mint(grant)
+    return { token: token.value.reveal(), ...values() }
+  }
+}
+
+/** A state under its own name, and under that of what is assumed in it. */
+function always(name: string, handler: StateHandler): Record<string, StateHandler> {
+  return { [name]: handler, [`${name} (assumed)`]: handler }
+}
+
+function pairsOf(
+  section: UpstreamSection,
+  client: StateValues,
+  states: Readonly<Record<string, StateHandler>>,
+): ReturnType<Tenant['pairs']> {
+  const { url, token } = configuredUpstream(section)
+  const registered = always('the client is registered', async () => client)
+  return [
+    { provider: `${section.preset}-token`, url: new URL(token.endpoint).origin, states: registered },
+    { provider: `${section.preset}-api`, url, states },
+  ]
+}
+
+function ids(prefix: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => [variableOf(prefix, name), `${name} made for tests, to be used up`]),
+  )
+}
+
+function valuesOf(prefix: string, names: readonly string[], read: Read): StateValues {
+  const given = names.map((name) => [name, read(variableOf(prefix, name))] as const)
+  return Object.fromEntries(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
+function variableOf(prefix: string, name: string): string {
+  return `${prefix}_${name.toUpperCase()}`
+}
