@@ -10,7 +10,7 @@ import {
 } from '@countersign/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consumerOf } from './consumer.ts'
-import { bearerFromState, wholly } from './matchers.ts'
+import { bearerFromState, fromState, wholly } from './matchers.ts'
 import { mergePacts } from './merge-pacts.ts'
 import { readPacts } from './read-pacts.ts'
 import { verifyProvider } from './verify-provider.ts'
@@ -145,6 +145,27 @@ describe('states', () => {
   })
 })
 
+test('what only the provider knows reaches it, in a path as well, and nothing is not sent in chunks', async () => {
+  const dir = folder()
+  const path = fromState('/things/{thing}/revoke', { thing: 'example' })
+  await consumerOf<string>({ consumer: 'a', provider: 'b', dir })(
+    {
+      given: 'a thing exists',
+      receives: 'a revocation',
+      request: { method: 'POST', path },
+      response: { status: 200 },
+    },
+    (url) => fetch(`${url}/things/example/revoke`, { method: 'POST' }),
+  )
+  const states = { 'a thing exists': async () => ({ thing: 'real-thing' }) }
+  await verifyProvider<string>({ provider: 'b', url: `http://${server.authority}`, states, dir })
+  const [request] = provider.requests
+  expect(request?.target).toBe('/things/real-thing/revoke')
+  const names = request?.headers.map(([name]) => name.toLowerCase())
+  expect(names).toContain('content-length')
+  expect(names).not.toContain('transfer-encoding')
+})
+
 describe('answers', () => {
   test('each difference is one line', async () => {
     provider.always(answersJson({ access_token: 17 }, 201))
@@ -152,6 +173,25 @@ describe('answers', () => {
       [
         '✗ form-consumer and form-provider Given the client is registered - a token request',
         "    BodyMismatch $.access_token: Expected '17' to match '^(?:[a-z-]+)$'",
+        '    StatusMismatch: expected 200 but was 201',
+      ].join('\n'),
+    )
+  })
+
+  test('and is told without what was answered where that may be a secret', async () => {
+    provider.always(answersJson({ access_token: 'SECRET' }, 201))
+    const url = `http://${server.authority}`
+    const options = {
+      provider: 'form-provider',
+      url,
+      states: registered,
+      dir: await contract(),
+      quotes: false,
+    }
+    await expect(verifyProvider(options)).rejects.toThrow(
+      [
+        '✗ form-consumer and form-provider Given the client is registered - a token request',
+        '    BodyMismatch $.access_token',
         '    StatusMismatch: expected 200 but was 201',
       ].join('\n'),
     )

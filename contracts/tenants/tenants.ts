@@ -1,7 +1,6 @@
-import { configuredTokens, configuredUpstream, type UpstreamSection } from '../support/configured-upstream.ts'
-import { grantFor } from '../support/grant.ts'
-import type { StateHandler, StateValues } from '../support/verify-provider.ts'
-import type { Read, Tenant } from './tenant.ts'
+import { configuredUpstream } from '../support/configured-upstream.ts'
+import { always, calling, clientOf, ids, pairsOf, sectionOf, valuesOf } from './arrange.ts'
+import type { Tenant } from './tenant.ts'
 
 /** Every upstream that can be verified, by the name of its preset. */
 export const tenants: ReadonlyMap<string, Tenant> = new Map<string, Tenant>([
@@ -172,78 +171,4 @@ function aurinko(): Tenant {
       ]
     },
   }
-}
-
-interface Where {
-  readonly url?: string | undefined
-  readonly endpoint?: string | undefined
-  readonly keys?: Readonly<Record<string, string>>
-}
-
-function sectionOf(
-  preset: string,
-  prefix: string,
-  read: Read,
-  { url, endpoint, keys }: Where,
-): UpstreamSection {
-  const client_id = read(`${prefix}_CLIENT_ID`) ?? ''
-  const client_secret = read(`${prefix}_CLIENT_SECRET`) ?? ''
-  return {
-    preset,
-    ...(url !== undefined && { url }),
-    ...(endpoint !== undefined && { token: { endpoint } }),
-    credential: { client_id, client_secret, ...keys },
-  }
-}
-
-function clientOf({ credential }: UpstreamSection) {
-  return { clientId: credential.client_id ?? '', clientSecret: credential.client_secret ?? '' }
-}
-
-/** A state that hands over a token, minted as the gateway would mint it, and what else belongs to it. */
-function calling(
-  section: UpstreamSection,
-  values: () => StateValues,
-  request: { readonly scopes?: readonly string[] } = {},
-): StateHandler {
-  return async () => {
-    const upstream = configuredUpstream(section)
-    const { audience } = upstream.token
-    const grant = grantFor({ upstream: upstream.name, audience, ...request })
-    const { token } = await configuredTokens(section).mint(grant)
-    return { token: token.value.reveal(), ...values() }
-  }
-}
-
-/** A state under its own name, and under that of what is assumed in it. */
-function always(name: string, handler: StateHandler): Record<string, StateHandler> {
-  return { [name]: handler, [`${name} (assumed)`]: handler }
-}
-
-function pairsOf(
-  section: UpstreamSection,
-  client: StateValues,
-  states: Readonly<Record<string, StateHandler>>,
-): ReturnType<Tenant['pairs']> {
-  const { url, token } = configuredUpstream(section)
-  const registered = always('the client is registered', async () => client)
-  return [
-    { provider: `${section.preset}-token`, url: new URL(token.endpoint).origin, states: registered },
-    { provider: `${section.preset}-api`, url, states },
-  ]
-}
-
-function ids(prefix: string, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.map((name) => [variableOf(prefix, name), `${name} made for tests, to be used up`]),
-  )
-}
-
-function valuesOf(prefix: string, names: readonly string[], read: Read): StateValues {
-  const given = names.map((name) => [name, read(variableOf(prefix, name))] as const)
-  return Object.fromEntries(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-}
-
-function variableOf(prefix: string, name: string): string {
-  return `${prefix}_${name.toUpperCase()}`
 }
