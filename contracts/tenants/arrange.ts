@@ -35,18 +35,20 @@ export function clientOf({ credential }: UpstreamSection): {
   return { clientId: credential.client_id ?? '', clientSecret: credential.client_secret ?? '' }
 }
 
-/** A state that hands over a token, minted as the gateway would mint it, and what else belongs to it. */
+/**
+ * A state that hands over a token, minted as the gateway would mint it, and what else belongs to it. One token
+ * does for all states that share the handler: a real endpoint may count requests.
+ */
 export function calling(
   section: UpstreamSection,
   values: () => StateValues,
   request: { readonly scopes?: readonly string[] } = {},
 ): StateHandler {
+  const tokens = configuredTokens(section)
   return async () => {
-    const upstream = configuredUpstream(section)
-    const { audience } = upstream.token
-    const grant = grantFor({ upstream: upstream.name, audience, ...request })
-    const { token } = await configuredTokens(section).mint(grant)
-    return { token: token.value.reveal(), ...values() }
+    const { name, token } = configuredUpstream(section)
+    const minted = await tokens.mint(grantFor({ upstream: name, audience: token.audience, ...request }))
+    return { token: minted.token.value.reveal(), ...values() }
   }
 }
 

@@ -1,3 +1,4 @@
+import { knownEmail } from '../gateway-faable-api/states.ts'
 import { configuredUpstream } from '../support/configured-upstream.ts'
 import { always, calling, clientOf, ids, pairsOf, sectionOf, valuesOf } from './arrange.ts'
 import type { Tenant } from './tenant.ts'
@@ -47,7 +48,9 @@ function faable(): Tenant {
     },
     optional: {
       FAABLE_AUDIENCE: 'faable:management:<account id>; without it the token’s contract is left out in part',
-      ...ids('FAABLE', ['user', 'session', 'cursor']),
+      FAABLE_USER: `a user with the email ${knownEmail}, to be used up`,
+      FAABLE_SESSION: 'a session, to be used up',
+      FAABLE_CURSOR: '`next` of GET /user?pageSize=1 where there are two users',
     },
     pairs(read) {
       const section = sectionOf('faable', 'FAABLEAUTH', read, { url: read('FAABLE_URL') })
@@ -74,7 +77,10 @@ function authAction(): Tenant {
       AUTHACTION_CLIENT_ID: 'client id',
       AUTHACTION_CLIENT_SECRET: 'its secret',
     },
-    optional: ids('AUTHACTION', ['user', 'application', 'nonce']),
+    optional: {
+      ...ids('AUTHACTION', ['user', 'application']),
+      AUTHACTION_NONCE: 'nonce of a confirmed passkey, good for once',
+    },
     pairs(read) {
       const section = sectionOf('authaction', 'AUTHACTION', read, { url: read('AUTHACTION_URL') })
       const named = valuesOf('AUTHACTION', ['user', 'application', 'nonce'], read)
@@ -138,7 +144,8 @@ function aurinko(): Tenant {
     optional: {
       AURINKO_URL: 'base URL, if not the preset’s',
       AURINKO_TOKEN: 'token of an account whose administrator has consented',
-      ...ids('AURINKO', ['account', 'code']),
+      AURINKO_ACCOUNT: 'id of that account',
+      AURINKO_CODE: 'code of a consent, good for once',
     },
     pairs(read) {
       const section = sectionOf('aurinko', 'AURINKO', read, { url: read('AURINKO_URL') })

@@ -25,11 +25,9 @@ export function createAdmin(runtime: Runtime, metrics: Metrics, routers: readonl
   })
   for (const router of routers) app.use(router)
   app.use((_req, res) => {
-    res
-      .status(404)
-      .json({
-        message: 'The admin listener serves /livez, /readyz and /metrics, and to operators /access/v1.',
-      })
+    res.status(404).json({
+      message: 'The admin listener serves /livez, /readyz and /metrics, and to operators /access/v1.',
+    })
   })
   app.use(renderFault)
   return app

@@ -9,6 +9,7 @@ import {
   type RateLimiter,
 } from '@countersign/auth-core'
 import { readBody } from './authorize/read-body.ts'
+import { admit } from './edge/admit.ts'
 import type { Caller, Entry } from './entry.ts'
 import { type Explanations, explain } from './forward/explain.ts'
 import { type Forwarded, type ForwardTarget, forward } from './forward/forward.ts'
@@ -21,7 +22,7 @@ import type { Route, RouteTable } from './route/route-table.ts'
 
 /** The six steps of a request, for one configuration. Built once per load. */
 export interface Gateway {
-  /** Who calls. @throws {Fault} `identity.*`, `request.malformed` */
+  /** Who calls, once the request is one that this gateway takes at all. @throws {Fault} `identity.*`, `request.*` */
   identify(req: IncomingMessage): Caller | Promise<Caller>
   /** What is called. @throws {Fault} `request.malformed`, `route.*`; to a stranger, `policy.refused` */
   route(req: IncomingMessage, caller: Caller): Route
@@ -63,6 +64,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   return {
     identify(req) {
+      admit(req)
       const identity = parts.verify(bearerCredential(req))
       return identity instanceof Promise ? identity.then(recognise) : recognise(identity)
     },

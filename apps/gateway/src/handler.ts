@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { admit } from './edge/admit.ts'
 import { Entry } from './entry.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -13,7 +12,6 @@ export function gatewayHandler(current: () => Gateway) {
     const gateway = current()
     const entry = new Entry(req, res)
     try {
-      admit(req)
       const caller = entry.keep('caller', await gateway.identify(req))
       const route = entry.keep('route', gateway.route(req, caller))
       const grant = entry.keep('grant', await gateway.authorize(entry, caller, route))

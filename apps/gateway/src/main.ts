@@ -37,8 +37,11 @@ Begin with:
   .addCommand(auditCommand())
 
 for (const command of everyCommand(program)) {
-  // Wrong usage exits with 2, at every depth, and shows the help of the command that was meant.
-  command.exitOverride(usageExit).showHelpAfterError().configureHelp({ optionDescription: describeOption })
+  // Wrong usage exits with 2, at every depth. One line: a page of help would push what is wrong out of sight.
+  command
+    .exitOverride(usageExit)
+    .showHelpAfterError('Add --help to see how it is used.')
+    .configureHelp({ optionDescription: describeOption })
 }
 
 await program.parseAsync()

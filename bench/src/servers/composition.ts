@@ -24,7 +24,9 @@ const onLost = (error: unknown): void => {
   throw error
 }
 const opened = openAuditLog({ file, required, onLost })
-const audit = off('audit') ? { write() {}, append: async () => {}, head: opened.head.bind(opened), close() {} } : opened
+const audit = off('audit')
+  ? { write() {}, append: async () => {}, head: opened.head.bind(opened), close() {} }
+  : opened
 const metrics = createMetrics()
 const fetch = createFetch({ connectMs: 2_000, totalMs: 10_000, maxBytes: 1_000_000 })
 const runtime = createRuntime({ metrics, audit, fetch, warn() {}, report() {} })

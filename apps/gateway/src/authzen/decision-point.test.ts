@@ -9,7 +9,6 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decisionsPolicy } from '../../test/support/decisions-policy.ts'
 import { policyConfig } from '../../test/support/policy-config.ts'
-import { admit } from '../edge/admit.ts'
 import { Entry } from '../entry.ts'
 import { createGateway } from '../gateway.ts'
 import { openAuditLog } from '../record/audit-log.ts'
@@ -50,7 +49,6 @@ beforeAll(async () => {
   server = createServer(async (req, res) => {
     const entry = new Entry(req, res)
     try {
-      admit(req)
       const caller = await gateway.identify(req)
       await gateway.authorize(entry, caller, gateway.route(req, caller))
       res.end()

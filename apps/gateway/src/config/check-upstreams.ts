@@ -79,7 +79,7 @@ function checkOverlaps({ root, presets, faults }: CheckContext, name: string, up
     faults.add(root, {
       path: ['upstreams', name, 'operations', key, 'route'],
       message: `overlaps with that of ${other}: a request could mean either`,
-      hint: 'give each request one operation; a literal segment may stand beside a variable, two routes must not cross',
+      hint: 'give each request one operation; a literal segment may stand beside a variable',
     })
   }
 }

@@ -19,6 +19,7 @@ gateway:
   listen: \${env:LISTEN}
   tls: { cert: /nowhere/tls.crt, key: /nowhere/tls.key }
   public: { listen: "\${env:PUBLIC_LISTEN}", url: "\${env:PUBLIC_URL}" }
+  operators: [{ issuer: login, subject: staff }]
   store: { file: "\${env:STORE}", keys: { first: "\${env:STORE_KEY}" }, active: first }
 issuers:
   login: { kind: jwt, issuer: "\${env:ISSUER}" }

@@ -284,7 +284,9 @@ it('takes time in proportion: ten thousand operations and two hundred services a
     'services:',
     ...services,
   ].join('\n')
-  const start = performance.now()
+  // Its own work, not what other tests take of the machine meanwhile.
+  const start = process.threadCpuUsage()
   expect(load(text).upstreams.size).toBe(20)
-  expect(performance.now() - start).toBeLessThan(5_000)
+  const { user, system } = process.threadCpuUsage(start)
+  expect((user + system) / 1000).toBeLessThan(5_000)
 })

@@ -130,7 +130,7 @@ function route(placed: readonly Placed[], basePath: string, refused: RefusedRout
     }
     const other = finder.add({ name: shown, ...template })
     if (other === undefined) return [{ operation, ...template }]
-    refused.push({ route: shown, reason: `it crosses ${other}: a request could mean either` })
+    refused.push({ route: shown, reason: `it is the same as ${other}: a request could mean either` })
     return []
   })
 }

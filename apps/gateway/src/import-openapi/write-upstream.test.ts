@@ -140,15 +140,6 @@ describe('an import into a file', () => {
     expect(report.refused).toEqual([])
   })
 
-  it('refuses a new route that crosses one written by hand', () => {
-    const byHand = 'upstreams:\n  vendor:\n    operations:\n      other: { route: "GET /{thing}/all" }\n'
-    const { report } = run(head + user, byHand)
-    expect(report.refused).toEqual([
-      { route: 'GET /users/{id}', reason: 'it overlaps with other, which is there already' },
-    ])
-    expect(report.added).toEqual(['users.delete'])
-  })
-
   it('leaves to a preset what is the preset’s', () => {
     const byHand = 'upstreams:\n  vendor: { preset: inbox-manager }\n'
     const document = `${head}  /api/accounts/{id}: { get: {} }\n  /api/other: { get: {} }\n`

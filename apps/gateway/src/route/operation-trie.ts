@@ -10,6 +10,7 @@ interface Node {
 export type Match =
   | { readonly found: 'operation'; readonly operation: Operation }
   | { readonly found: 'path'; readonly allow: readonly string[] }
+  | { readonly found: 'ambiguous'; readonly names: readonly string[] }
   | { readonly found: 'nothing' }
 
 /** The operations of one upstream, found by method and path. */
@@ -24,6 +25,9 @@ const nothing: Match = { found: 'nothing' }
  *
  * A literal segment wins over a variable at the same place. HEAD is served by the operation for GET, since
  * its answer says nothing that GET's does not (RFC 9110 9.3.2), unless an operation names HEAD itself.
+ *
+ * Routes may cross, as `/a/{x}/c` and `/a/b/{y}` do in real APIs. A path that fits both, `/a/b/c`, is refused: which
+ * of the two the upstream would take is anybody's guess, and policy must not guess.
  */
 export function createOperationTrie(operations: readonly Operation[]): OperationTrie {
   const root = emptyNode()
@@ -31,10 +35,15 @@ export function createOperationTrie(operations: readonly Operation[]): Operation
 
   return {
     match(method, segments, from) {
-      const allowed = new Set<string>()
-      const operation = find(root, { method, segments, allowed }, from)
-      if (operation) return { found: 'operation', operation }
-      return allowed.size === 0 ? nothing : { found: 'path', allow: [...allowed].sort() }
+      const search: Search = { method, segments, allowed: new Set(), matches: [] }
+      visit(root, search, from)
+      const [first, ...others] = search.matches
+      if (!first)
+        return search.allowed.size === 0 ? nothing : { found: 'path', allow: [...search.allowed].sort() }
+      const crossing = others.find((other) => isMorePreciseSomewhere(other.template, first.template))
+      return crossing
+        ? { found: 'ambiguous', names: [first.name, crossing.name] }
+        : { found: 'operation', operation: first }
     },
   }
 }
@@ -63,21 +72,28 @@ interface Search {
   readonly segments: readonly string[]
   /** Methods of the nodes that the path leads to; filled while searching. */
   readonly allowed: Set<string>
+  /** The operations that the path leads to, the one with the leftmost literal first. */
+  readonly matches: Operation[]
 }
 
 /** Visits each node at most once, since a node lies on one path from the root: never more work than nodes. */
-function find(node: Node, search: Search, at: number): Operation | undefined {
+function visit(node: Node, search: Search, at: number): void {
   const segment = search.segments[at]
   if (segment === undefined) {
-    for (const method of node.operations.keys()) search.allowed.add(method)
-    return (
-      node.operations.get(search.method) ??
-      (search.method === 'HEAD' ? node.operations.get('GET') : undefined)
-    )
+    const { method, matches, allowed } = search
+    for (const offered of node.operations.keys()) allowed.add(offered)
+    const operation =
+      node.operations.get(method) ?? (method === 'HEAD' ? node.operations.get('GET') : undefined)
+    if (operation) matches.push(operation)
+    return
   }
   const literal = node.literals.get(segment)
-  const found = literal && find(literal, search, at + 1)
-  if (found) return found
-  if (node.variable === undefined || segment === '') return undefined
-  return find(node.variable, search, at + 1)
+  if (literal) visit(literal, search, at + 1)
+  if (node.variable !== undefined && segment !== '') visit(node.variable, search, at + 1)
+}
+
+/** Has this template a literal where the other, which fits the same path, has a variable? */
+function isMorePreciseSomewhere(template: string, other: string): boolean {
+  const theirs = other.split('/')
+  return template.split('/').some((segment, at) => !segment.startsWith('{') && theirs[at]?.startsWith('{'))
 }

@@ -19,6 +19,9 @@ const table = createRouteTable(
         operation('orders.add', 'POST /orders'),
         operation('items.read', 'GET /orders/{id}/items/{item}'),
         operation('slash', 'GET /orders/'),
+        operation('books.owner', 'GET /books/{id}/owner'),
+        operation('books.account', 'GET /books/account/{name}'),
+        operation('books.change', 'PUT /books/account/{name}'),
       ],
     },
     { name: 'shop-two', basePath: '', operations: [operation('root', 'GET /')] },
@@ -40,6 +43,9 @@ describe('a request is routed', () => {
     ['GET', '/shop/orders/', 'slash', '/base/orders/'],
     ['GET', '/shop/orders/latest/items/1', 'items.read', '/base/orders/latest/items/1'],
     ['GET', '/shop-two/', 'root', '/'],
+    ['GET', '/shop/books/1/owner', 'books.owner', '/base/books/1/owner'],
+    ['GET', '/shop/books/account/1', 'books.account', '/base/books/account/1'],
+    ['PUT', '/shop/books/account/owner', 'books.change', '/base/books/account/owner'],
   ])('%s %s -> %s', (method, url, name, target) => {
     expect(route(method, url)).toMatchObject({ operation: { name }, target })
   })
@@ -55,6 +61,8 @@ describe('a request is routed', () => {
 describe('a request is refused', () => {
   it.each([
     ['GET', '/shop', 'route.unknown'],
+    ['GET', '/shop/books/account/owner', 'request.malformed'],
+    ['HEAD', '/shop/books/account/owner', 'request.malformed'],
     ['GET', '/nobody/orders', 'route.unknown'],
     ['GET', '/shopx/orders/1', 'route.unknown'],
     ['GET', '/Shop/orders/1', 'route.unknown'],

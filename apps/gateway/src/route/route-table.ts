@@ -86,6 +86,11 @@ export function createRouteTable(upstreams: readonly RoutedUpstream[], gatewayHo
 function findOperation(entry: Entry, method: string, target: CanonicalTarget, from: number): Operation {
   const match = entry.trie.match(method, target.segments, from)
   if (match.found === 'operation') return match.operation
+  if (match.found === 'ambiguous') {
+    throw new Fault('request.malformed', {
+      says: `This path of ${entry.name} fits two operations, ${match.names.join(' and ')}, and neither more precisely.`,
+    })
+  }
   if (match.found === 'path') {
     throw new Fault('route.method', {
       allow: match.allow,
