@@ -95,6 +95,6 @@ describe('wrong usage', () => {
   it('is what --help is for, with an example', () => {
     const { status, stdout } = check(['--help'])
     expect(status).toBe(0)
-    expect(stdout).toContain('countersign check examples/inbox-manager')
+    expect(stdout).toContain('countersign check examples/platform --policy-only')
   })
 })

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Fault, type RefusalReason } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
+import { type AttemptTimeouts, Deadlines } from './deadlines.ts'
+import { endAnswer } from './end-answer.ts'
 import type { RefusalReader } from './refusal.ts'
 import { callerHeaders } from './response-headers.ts'
 import { upstreamFault } from './upstream-faults.ts'
@@ -17,14 +19,6 @@ export interface Answer {
 /** An answer that was about the gateway's own credential. Nothing of it reached the caller. */
 export interface Refusal {
   readonly refused: RefusalReason
-}
-
-/** How long an upstream may take, in milliseconds. */
-export interface AttemptTimeouts {
-  /** From the request's last byte to the answer's first. */
-  readonly firstByteMs: number
-  /** From start to end. */
-  readonly totalMs: number
 }
 
 /** What one attempt is made with. */
@@ -55,8 +49,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #settle: { resolve(answer: Answer | Refusal): void; reject(fault: Fault): void }
   readonly #onClose = (): void => this.#abort(new Fault('client.gone'))
   readonly #onDrain = (): void => this.#controller?.resume()
-  readonly #total: NodeJS.Timeout
-  #firstByte: NodeJS.Timeout | undefined
+  readonly #deadlines: Deadlines
   #controller: Dispatcher.DispatchController | undefined
   #aborted: Fault | undefined
   #interim = 0
@@ -74,8 +67,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#options = options
     this.#settle = { resolve, reject }
     options.res.once('close', this.#onClose)
-    const late = () => this.#abort(new Fault('upstream.timeout', { detail: 'the whole call took too long' }))
-    this.#total = setTimeout(late, options.timeouts.totalMs)
+    this.#deadlines = new Deadlines(options.timeouts, (late) => this.#abort(late))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -84,8 +76,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onRequestSent(): void {
-    const late = () => this.#abort(new Fault('upstream.timeout', { detail: 'no answer in time' }))
-    this.#firstByte = setTimeout(late, this.#options.timeouts.firstByteMs)
+    this.#deadlines.sent()
   }
 
   onResponseStart(
@@ -98,7 +89,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       if (this.#interim > mostInterimAnswers) throw invalid('more interim answers than anyone needs')
       return
     }
-    clearTimeout(this.#firstByte)
+    this.#deadlines.answering()
     this.#status = status
     if (status > 599) throw invalid(`status ${status}`)
     assertPlainFraming(headers)
@@ -117,7 +108,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#release()
     const { res } = this.#options
     const tail = this.#tail
-    const answer = { status: this.#status, bytes: this.#received, end: () => endWith(res, tail) }
+    const answer = { status: this.#status, bytes: this.#received, end: () => endAnswer(res, tail) }
     this.#settle.resolve(refused ? { refused } : answer)
   }
 
@@ -163,7 +154,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const length = headers['content-length']
     this.#length = length === undefined ? undefined : Number(length)
     const fields = callerHeaders(this.#status, headers)
-    res.writeHead(this.#status, { ...(conceal ? conceal(fields) : fields), ...ownHeaders })
+    res.writeHead(this.#status, Object.assign(conceal ? conceal(fields) : fields, ownHeaders))
     // A stream of unknown length may be silent for long: its header section must not wait for the first byte.
     if (length === undefined) res.flushHeaders()
     if (res.writableNeedDrain) this.#pauseUntilDrain(controller)
@@ -183,20 +174,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #release(): void {
-    clearTimeout(this.#total)
-    clearTimeout(this.#firstByte)
+    this.#deadlines.clear()
     this.#options.res.off('close', this.#onClose)
     this.#options.res.off('drain', this.#onDrain)
   }
-}
-
-/** A chunk up to this length is worth copying, in bytes. */
-const mostCopied = 4 * 1024
-
-/** Sends the rest. As text of one byte a character it leaves in one piece with the header section. */
-function endWith(res: ServerResponse, tail: Buffer | undefined): void {
-  if (tail && tail.length <= mostCopied) res.end(tail.toString('latin1'), 'latin1')
-  else res.end(tail)
 }
 
 /** RFC 9112 6.3: one field says where the answer ends, and no coding hides in it that the caller would not undo. */

@@ -8,7 +8,8 @@ import {
   type TokenSource,
 } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
-import { type Answer, Attempt, type AttemptTimeouts, type Refusal } from './attempt.ts'
+import { type Answer, Attempt, type Refusal } from './attempt.ts'
+import type { AttemptTimeouts } from './deadlines.ts'
 import type { Explanations } from './explain.ts'
 import { everyUnauthorized, type RefusalReader } from './refusal.ts'
 import { type BodyLimits, hasBody, RequestBody } from './request-body.ts'

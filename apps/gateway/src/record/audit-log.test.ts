@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import {
   appendFileSync,
   mkdtempSync,
@@ -9,11 +10,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Secret } from '@countersign/auth-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openAuditLog } from './audit-log.ts'
 import { verifyAudit } from './verify-audit.ts'
 
+const run = promisify(execFile)
 const key = new Secret('audit key')
 let folder: string
 let file: string
@@ -66,6 +69,46 @@ describe('a whole record', () => {
   })
 })
 
+describe('lines that are recorded in one turn of the event loop', () => {
+  it('stand in their order, between those that were written before and after, and verify', async () => {
+    const log = open()
+    const appended = [1, 2, 3].map((number) => log.append({ kind: 'close', number }))
+    log.write({ kind: 'close', number: 4 })
+    appended.push(log.append({ kind: 'close', number: 5 }))
+    await Promise.all(appended)
+    expect(lines().map((line) => JSON.parse(line).number)).toEqual([undefined, 1, 2, 3, 4, 5])
+    expect(await findings(log.head())).toEqual([])
+    log.close()
+  })
+
+  it('are with the operating system when the promise says so, and at the latest when the record is closed', async () => {
+    const log = open()
+    await log.append({ kind: 'close', number: 1 })
+    expect(lines()).toHaveLength(2)
+    const last = log.append({ kind: 'close', number: 2 })
+    log.close()
+    expect(lines()).toHaveLength(3)
+    await last
+  })
+
+  it('count each for itself where not all of them could be written; the chain goes on behind the half one', async () => {
+    const script = `
+      import { Secret } from '@countersign/auth-core'
+      import { openAuditLog } from ${JSON.stringify(new URL('./audit-log.ts', import.meta.url).href)}
+      const log = openAuditLog({ file: process.argv[1], required: true, key: new Secret('audit key'), onLost() {} })
+      const settled = await Promise.allSettled(Array.from({ length: 20 }, (_, number) => log.append({ number })))
+      console.log(settled.filter(({ status }) => status === 'fulfilled').length)`
+    // A limit on the size of files, in blocks of 512 bytes: the write that meets it is cut off there.
+    const limited = 'ulimit -f 4; exec "$0" --input-type=module --eval "$1" "$2"'
+    const { stdout } = await run('sh', ['-c', limited, process.execPath, script, file])
+    const written = Number(stdout)
+    expect(written).toBeGreaterThan(0)
+    expect(written).toBeLessThan(20)
+    writeLines(1)
+    expect(await verifyAudit([file], key)).toMatchObject({ findings: [], torn: 1, lines: written + 4 })
+  })
+})
+
 describe('a record that was tampered with does not verify', () => {
   beforeEach(() => writeLines(5))
 
@@ -101,6 +144,17 @@ describe('a record that cannot be written', () => {
   it('is a fault where it is required, and recovers by itself', async () => {
     const log = openAuditLog({ file: '/dev/full', required: true, onLost: () => {} })
     expect(() => log.write({ kind: 'close' })).toThrow(expect.objectContaining({ code: 'audit.unavailable' }))
+    log.close()
+  })
+
+  it('is a fault to each of those that were to be recorded together', async () => {
+    const log = openAuditLog({ file: '/dev/full', required: true, onLost: () => {} })
+    const unavailable = expect.objectContaining({ code: 'audit.unavailable' })
+    const both = await Promise.allSettled([log.append({ kind: 'close' }), log.append({ kind: 'close' })])
+    expect(both).toEqual([
+      { status: 'rejected', reason: unavailable },
+      { status: 'rejected', reason: unavailable },
+    ])
     log.close()
   })
 

@@ -1,0 +1,67 @@
+import { Fault } from '@countersign/auth-core'
+
+/** How long an upstream may take, in milliseconds. */
+export interface AttemptTimeouts {
+  /** From the request's last byte to the answer's first. */
+  readonly firstByteMs: number
+  /** From start to end. */
+  readonly totalMs: number
+}
+
+/**
+ * Both deadlines of one attempt on one timer, since nearly all attempts end before either: it is set for the
+ * earliest moment at which one can have passed, and set again while none has.
+ */
+export class Deadlines {
+  readonly #timeouts: AttemptTimeouts
+  readonly #late: (fault: Fault) => void
+  readonly #startedAt = performance.now()
+  #sentAt: number | undefined
+  #isAnswering = false
+  #timer: NodeJS.Timeout
+
+  /** @param late told once, with `upstream.timeout` */
+  constructor(timeouts: AttemptTimeouts, late: (fault: Fault) => void) {
+    this.#timeouts = timeouts
+    this.#late = late
+    this.#timer = this.#wake(Math.min(timeouts.totalMs, timeouts.firstByteMs))
+  }
+
+  /** The request's last byte has left: the first byte is due. */
+  sent(): void {
+    this.#sentAt = performance.now()
+  }
+
+  /** The answer has begun. */
+  answering(): void {
+    this.#isAnswering = true
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #wake(inMs: number): NodeJS.Timeout {
+    return setTimeout(() => this.#look(), inMs)
+  }
+
+  #look(): void {
+    const now = performance.now()
+    const { firstByteMs, totalMs } = this.#timeouts
+    const total = this.#startedAt + totalMs - now
+    // What has not been sent yet can be due at this time from now at the earliest.
+    const firstByte = this.#isAnswering ? total : (this.#sentAt ?? now) + firstByteMs - now
+    if (isOver(total)) this.#expire('the whole call took too long')
+    else if (isOver(firstByte)) this.#expire('no answer in time')
+    else this.#timer = this.#wake(Math.min(total, firstByte))
+  }
+
+  #expire(detail: string): void {
+    this.#late(new Fault('upstream.timeout', { detail }))
+  }
+}
+
+/** Timers count in whole milliseconds, and may fire up to one early. */
+function isOver(leftMs: number): boolean {
+  return leftMs < 1
+}
