@@ -5,10 +5,10 @@ const ours = 'countersign'
 
 /** What the gateway promises of its speed. */
 export const bounds: readonly RatioDefinition[] = [
-  against('small-get', 'rps', 'express-hpm', { atLeast: 1.6 }),
-  against('small-get', 'rps', 'caddy', { atLeast: 1.2 }),
-  against('small-get', 'rps', 'fastify-proxy', { atLeast: 1.3 }),
-  against('small-get', 'rps', 'nginx', { atLeast: 0.19 }),
+  ...smallGet('express-hpm', { atLeast: 1.6 }),
+  ...smallGet('caddy', { atLeast: 1.2 }),
+  ...smallGet('fastify-proxy', { atLeast: 1.3 }),
+  ...smallGet('nginx', { atLeast: 0.19 }),
   {
     id: 'own-job',
     title: 'the gateway’s own job, CPU, as a share of express-hpm',
@@ -24,8 +24,8 @@ export const bounds: readonly RatioDefinition[] = [
       return (full - engine) / other
     },
   },
-  within('scale', 'rps', ['many', '1 and 1'], { atLeast: 0.93 }),
-  within('fresh-tokens', 'rps', ['fresh tokens', 'one token'], { atLeast: 0.35 }),
+  ...bothWays('scale', ['many', '1 and 1'], { atLeast: 0.93 }),
+  ...bothWays('fresh-tokens', ['fresh tokens', 'one token'], { atLeast: 0.35 }),
   against('latency', 'p50', 'express-hpm', { atMost: 0.95 }),
   against('latency', 'p99', 'express-hpm', { atMost: 1.2 }),
   against('100mb-down', 'mbps', 'express-hpm', { atLeast: 0.95 }),
@@ -41,6 +41,18 @@ export const bounds: readonly RatioDefinition[] = [
   growth('100mb-down'),
   growth('100mb-up'),
 ]
+
+function smallGet(other: string, bound: Bound): RatioDefinition[] {
+  return bothWays('small-get', [ours, other], bound)
+}
+
+/**
+ * By the clock, and by the CPU time that the operating system accounts for. On a core of its own they say the
+ * same; where others use the core too, only the second says something about the subject.
+ */
+function bothWays(scenario: string, pair: readonly [string, string], bound: Bound): RatioDefinition[] {
+  return (['rps', 'perCpu'] as const).map((measure) => within(scenario, measure, pair, bound))
+}
 
 function against(scenario: string, measure: MeasureName, other: string, bound: Bound): RatioDefinition {
   return within(scenario, measure, [ours, other], bound)

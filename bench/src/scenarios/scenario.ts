@@ -4,6 +4,7 @@ import type { Stage } from '../stage.ts'
 export const measures = {
   rps: 'requests/s',
   cpu: 'CPU µs/request',
+  perCpu: 'requests/CPU s',
   p50: 'p50 ms',
   p99: 'p99 ms',
   mbps: 'MB/s',

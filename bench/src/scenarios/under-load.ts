@@ -41,7 +41,7 @@ export function underLoad(
 export async function fullSpeed(server: Server, traffic: Traffic, { seconds }: Plan): Promise<Sample> {
   const { result, cpu } = await metered(server, () => loadAtFullSpeed(server.port, traffic, seconds))
   assertSound(result, traffic)
-  return { rps: result.requests / result.seconds, cpu, p50: result.p50, p99: result.p99 }
+  return { rps: result.requests / result.seconds, cpu, perCpu: 1e6 / cpu, p50: result.p50, p99: result.p99 }
 }
 
 /** At a fixed rate that everyone can keep up with: latency. */
