@@ -80,7 +80,8 @@ if $direct; then
   bearer=$(json_string access_token <<<"$answer")
   [ -n "$bearer" ] || fail 'token: the answer holds no access_token'
 else
-  base=${COUNTERSIGN_URL:-http://127.0.0.1:8080}/inbox-manager
+  base=${COUNTERSIGN_URL:-http://127.0.0.1:8080}
+  base=${base%/}/inbox-manager
   if [ -n "${COUNTERSIGN_TOKEN_FILE:-}" ]; then
     [ -r "$COUNTERSIGN_TOKEN_FILE" ] || fail "COUNTERSIGN_TOKEN_FILE: cannot read $COUNTERSIGN_TOKEN_FILE"
     bearer=$(<"$COUNTERSIGN_TOKEN_FILE")

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault, maxJudgedBytes } from '@countersign/auth-core'
 import { assertUnbroken } from '../edge/broken-body.ts'
+import { assertStillThere, brokenOff } from '../edge/still-there.ts'
 
 /** How long a body may be, and what a caller with a longer one is told. */
 export interface BodyLimit {
@@ -20,6 +21,7 @@ const judged: BodyLimit = {
  */
 export async function readBody(req: IncomingMessage, limit: BodyLimit = judged): Promise<Buffer> {
   assertUnbroken(req)
+  assertStillThere(req)
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   if (Number(req.headers['content-length'] ?? 0) > limit.maxBytes) throw tooLarge(limit)
   const chunks: Buffer[] = []
@@ -36,7 +38,7 @@ export async function readBody(req: IncomingMessage, limit: BodyLimit = judged):
   }
   req.on('data', take)
   req.once('end', () => resolve(Buffer.concat(chunks, size)))
-  req.once('error', reject)
+  req.once('error', (error: unknown) => reject(brokenOff(error)))
   req.once('close', () => reject(new Fault('client.gone', { detail: 'the request body broke off' })))
   return promise
 }

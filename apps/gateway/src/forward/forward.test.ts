@@ -281,3 +281,25 @@ it('a caller that hangs up frees the upstream call', async () => {
   await response.body?.cancel()
   expect(await outcome).toMatchObject({ code: 'client.gone' })
 })
+
+it('a caller that hung up before the call was made does not hold a connection', async () => {
+  const gone = createServer((req, res) => {
+    res.once('close', () => {
+      const operation = { name: 'o', method: 'POST', template: '/', scopes: [], replay, destructive: false }
+      const grant = { upstream: 'u', operation } as unknown as Grant
+      const upstream = { proxy: createUpstreamProxy(new URL(recorder.url), pool), tokens, maxBodyBytes: 1000 }
+      outcome = forward(
+        { ...upstream, timeouts: { firstByteMs: 500, totalMs: 60_000 } },
+        { req, res, requestId: 'request-1', target: '/x', grant, minted: minted('first') },
+      ).catch((error: Fault) => error)
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => gone.once('listening', resolve))
+  const connection = await connectRaw({ port: (gone.address() as AddressInfo).port })
+  outcome = Promise.resolve(new Fault('gateway.unexpected'))
+  await connection.write('POST /x HTTP/1.1\r\nHost: g\r\nContent-Length: 100\r\n\r\nhalf')
+  await connection.close()
+  await vi.waitFor(async () => expect(await outcome).toMatchObject({ code: 'client.gone' }))
+  expect(recorder.requests).toEqual([])
+  gone.close()
+})

@@ -8,6 +8,7 @@ import {
   type TokenSource,
 } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
+import { assertStillThere } from '../edge/still-there.ts'
 import { type Answer, Attempt, type Refusal } from './attempt.ts'
 import type { AttemptTimeouts } from './deadlines.ts'
 import type { Explanations } from './explain.ts'
@@ -71,6 +72,7 @@ const replayBytes = 64 * 1024
  */
 export async function forward(upstream: ForwardTarget, call: Forwarding): Promise<Forwarded> {
   const { grant, minted } = call
+  assertStillThere(call.req, call.res)
   const replayable = isReplayable(grant)
   const limits = { maxBytes: upstream.maxBodyBytes, keepBytes: replayable ? replayBytes : 0 }
   const body = bodyOf(call, limits)
@@ -118,6 +120,7 @@ async function attempt(
   body: RequestBody | Buffer | null,
 ): Promise<Answer | Refusal> {
   const { req, res, requestId, target, grant } = call
+  assertStillThere(req, res)
   const shown = upstream.shows?.(grant.operation)
   const own: Field[] = [
     ['via', '1.1 countersign'],

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { Fault } from '@countersign/auth-core'
 import { assertUnbroken } from '../edge/broken-body.ts'
+import { brokenOff } from '../edge/still-there.ts'
 
 /** In bytes. */
 export interface BodyLimits {
@@ -35,10 +36,12 @@ export class RequestBody extends Readable {
     this.#kept = limits.keepBytes > 0 ? [] : undefined
     source.on('data', (chunk: Buffer) => this.#take(chunk))
     source.on('end', () => this.push(null))
-    source.on('error', (error: Error) => this.destroy(error))
+    source.on('error', (error: Error) => this.destroy(brokenOff(error)))
     source.on('close', () => {
       if (!source.complete) this.destroy(new Fault('client.gone', { detail: 'the request body broke off' }))
     })
+    // The transport hears of an error once it reads; before that, nobody may be listening.
+    this.on('error', () => {})
     source.pause()
   }
 

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import {
   appendFileSync,
+  closeSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -141,6 +143,26 @@ describe('a record that was tampered with does not verify', () => {
 })
 
 describe('a record that cannot be written', () => {
+  it('keeps the file it has while another cannot be opened, and goes on in the new one after', async () => {
+    const log = open()
+    const away = `${folder}-away`
+    renameSync(folder, away)
+    for (let tries = 0; tries < 3; tries += 1) {
+      expect(() => log.write({ kind: 'close' })).toThrow(
+        expect.objectContaining({ code: 'audit.unavailable' }),
+      )
+      // Whatever is opened now must not get the number of the record.
+      expect(closeSync(openSync('/dev/null', 'r'))).toBeUndefined()
+    }
+    const bystander = openSync(join(away, 'bystander'), 'w')
+    renameSync(away, folder)
+    log.write({ kind: 'close' })
+    log.close()
+    closeSync(bystander)
+    expect(readFileSync(join(folder, 'bystander'), 'utf8')).toBe('')
+    expect(await findings()).toEqual([])
+  })
+
   it('is a fault where it is required, and recovers by itself', async () => {
     const log = openAuditLog({ file: '/dev/full', required: true, onLost: () => {} })
     expect(() => log.write({ kind: 'close' })).toThrow(expect.objectContaining({ code: 'audit.unavailable' }))

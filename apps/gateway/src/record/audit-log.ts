@@ -103,7 +103,10 @@ class FileAuditLog implements AuditLog {
 
   /** Continues where the file ends; after a crash its last line may be half a line. */
   #open(file: string): void {
-    this.#descriptor = openSync(file, 'a+', 0o600)
+    const opened = openSync(file, 'a+', 0o600)
+    // Only now: a number that was closed would soon be the number of somebody's connection.
+    if (this.#descriptor !== standardOutput) closeSync(this.#descriptor)
+    this.#descriptor = opened
     const { lastLine, torn } = readEnd(this.#descriptor)
     this.#torn = torn
     const found = lastLine === undefined ? undefined : headOf(lastLine)
@@ -132,7 +135,6 @@ class FileAuditLog implements AuditLog {
     if (file === undefined) return
     const there = statSync(file, { throwIfNoEntry: false })
     if (there && there.ino === fstatSync(this.#descriptor).ino) return
-    closeSync(this.#descriptor)
     this.#open(file)
   }
 
