@@ -62,7 +62,13 @@ async function bench(options: Options): Promise<void> {
   for (const scenario of scenarios) {
     if (options.scenario.length > 0 && !options.scenario.includes(scenario.name)) continue
     const say = (text: string) => process.stderr.write(`${text}\n`)
-    measured.push(await runScenario(stage, scenario, { plan, only: options.only, say }))
+    try {
+      measured.push(await runScenario(stage, scenario, { plan, only: options.only, say }))
+    } catch (error) {
+      // What was measured before shall not be lost with it.
+      say(`${scenario.name} failed: ${error}`)
+      process.exitCode = 1
+    }
   }
   const report = reportOf(measured, plan)
   write(report, fromHere(options.out))

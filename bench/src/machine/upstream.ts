@@ -36,8 +36,10 @@ export async function startUpstream(folder: string): Promise<Upstream> {
 const answer = '{"id":"u-1","name":"Ada Lovelace","email":"ada@example.com","roles":["viewer"],"active":true}'
 
 function configuration(home: string, port: number): string {
+  // Started by root, its workers would be somebody else, who may not read the folder.
+  const user = process.getuid?.() === 0 ? 'user root;' : ''
   return `
-daemon off; worker_processes 1; pid ${home}/nginx.pid; error_log ${home}/error.log crit;
+${user} daemon off; worker_processes 1; pid ${home}/nginx.pid; error_log ${home}/error.log crit;
 events { worker_connections 4096; }
 http {
   access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; client_max_body_size 0;

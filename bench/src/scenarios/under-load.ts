@@ -24,7 +24,7 @@ export function underLoad(
       const requests = await traffic(stage)
       const server = await subject.start(stage)
       try {
-        await loadAtFullSpeed(server.port, requests, plan.warmUpSeconds)
+        assertSound(await loadAtFullSpeed(server.port, requests, plan.warmUpSeconds), requests)
       } catch (error) {
         await server[Symbol.asyncDispose]()
         throw error

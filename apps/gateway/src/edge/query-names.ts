@@ -8,13 +8,22 @@ export function queryNames(target: string | undefined): ReadonlySet<string> {
   const mark = target?.indexOf('?') ?? -1
   if (target === undefined || mark === -1) return none
   const pairs = target.slice(mark + 1).split(/[&;]/)
-  return new Set(pairs.map((pair) => decoded(pair.split('=', 1)[0] ?? '').toLowerCase()))
+  return new Set(pairs.map((pair) => stem(decoded(pair.split('=', 1)[0] ?? ''))))
 }
 
 function decoded(name: string): string {
   try {
-    return decodeURIComponent(name)
+    return decodeURIComponent(name.replaceAll('+', ' '))
   } catch {
     return name
   }
+}
+
+/** `_method` of `_method[]`, `[_method]` and ` _method`, as servers that build lists and objects read them. */
+function stem(name: string): string {
+  return name
+    .replace(/^[[\]\s]+/, '')
+    .replace(/[[\].\0].*$/s, '')
+    .trim()
+    .toLowerCase()
 }

@@ -26,6 +26,10 @@ describe('a credential parameter of the caller goes, in every spelling', () => {
     'api_key%3Dx',
     'api_key=x;api_key=y',
     '%EF%BD%81pi_key=x',
+    '[api_key]=x',
+    '%5Bapi_key%5D=x',
+    '[][api_key]=x',
+    '%u0061pi_key=x',
     'client_secret=x&api_key=y&API_KEY=z',
   ])('?%s', (query) => {
     expect(withoutParameters(`?${query}`, names)).toBe('')

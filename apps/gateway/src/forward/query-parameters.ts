@@ -17,7 +17,8 @@ export function withoutParameters(query: string, names: ReadonlySet<string>): st
 /** A parameter's name in the one form in which all of its spellings are equal. */
 export function parameterKey(name: string): string {
   const decoded = fullyDecoded(name.replaceAll('+', ' ')).normalize('NFKC').toLowerCase()
-  return decoded.replace(/\[.*$/s, '').replace(/[^\p{L}\p{N}]/gu, '')
+  const stem = decoded.replace(/^[[\]\s]+/, '').replace(/[[\]].*$/s, '')
+  return stem.replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 function keptOf(piece: string, names: ReadonlySet<string>): string[] {
@@ -34,7 +35,9 @@ function nameOf(part: string): string {
 
 /** Decoded until nothing changes: some servers decode twice. Escapes that are none stay as they are. */
 function fullyDecoded(text: string): string {
-  let current = text
+  let current = text.replace(/%u([0-9a-f]{4})/gi, (_escape, code) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
   for (let round = 0; round < 5 && current.includes('%'); round += 1) {
     const next = current.replace(/(?:%[0-9a-f]{2})+/gi, decodeOrKeep)
     if (next === current) break

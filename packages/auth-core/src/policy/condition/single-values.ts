@@ -43,7 +43,7 @@ export function singleParameters(query: string, names: ReadonlySet<string>): Rec
   for (const pair of text.split('&')) {
     const equals = pair.indexOf('=')
     const name = decode(equals === -1 ? pair : pair.slice(0, equals))
-    const read = spellings.get(fold(name))
+    const read = spellings.get(fold(name)) ?? spellings.get(fold(stem(name)))
     if (read === undefined) continue
     if (name !== read) throw new ConditionError(`the query has another spelling of ${read}`)
     if (name in found) throw new ConditionError(`the query parameter ${name} has several values`)
@@ -52,10 +52,18 @@ export function singleParameters(query: string, names: ReadonlySet<string>): Rec
   return found
 }
 
-/** What a server might take for the same parameter. */
+/** What a server might take for the same parameter: letters and digits decide, in any case, decoded twice too. */
 function fold(name: string): string {
-  const bare = name.replace(/[[.].*$/s, '') || name
-  return bare.normalize('NFKC').trim().toLowerCase()
+  const decoded = /%[0-9a-f]{2}/i.test(name) ? decode(name) : name
+  return decoded
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** `role` of `role[]`, `[role]` and `role.x`, as servers that build lists and objects read them. */
+function stem(name: string): string {
+  return name.replace(/^[[\]\s]+/, '').replace(/[[\].\0].*$/s, '')
 }
 
 function decode(text: string): string {
