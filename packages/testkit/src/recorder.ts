@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import type { Fields } from './fields.ts'
+import { GrowingBuffer } from './growing-buffer.ts'
 import { type LoopbackServer, listenOnLoopback } from './loopback-server.ts'
 import { type FramedMessage, FramingError, frameMessage } from './message-framing.ts'
 import { answersOk, type RawAnswer } from './raw-answer.ts'
@@ -59,15 +60,15 @@ function createRecording(): { recorder: Recording; take(socket: Socket): void } 
   let incomplete = 0
 
   async function serve(socket: Socket, connection: number): Promise<void> {
-    let pending = Buffer.alloc(0)
+    const pending = new GrowingBuffer()
     socket.once('close', () => {
-      if (pending.length > 0) incomplete += 1
+      if (pending.bytes.length > 0) incomplete += 1
     })
     for await (const chunk of socket as AsyncIterable<Buffer>) {
       received[connection]?.push(chunk)
-      pending = Buffer.concat([pending, chunk])
-      for (let message = frameMessage(pending); message; message = frameMessage(pending)) {
-        pending = pending.subarray(message.length)
+      pending.append(chunk)
+      for (let message = frameMessage(pending.bytes); message; message = frameMessage(pending.bytes)) {
+        pending.drop(message.length)
         const request = requestOf(message, connection)
         requests.push(request)
         for (const check of waiting) check()
