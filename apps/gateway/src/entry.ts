@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Fault, type Grant, type Identity, type Minted, type Service } from '@countersign/auth-core'
-import type { Forwarded } from './forward/forward.ts'
+import type { Answer } from './forward/attempt.ts'
 import type { Route } from './route/route-table.ts'
 
 /** A verified identity, and the service that policy knows it as; `undefined` for a stranger. */
@@ -16,7 +16,7 @@ export interface Facts {
   route: Route
   grant: Grant
   minted: Minted
-  forwarded: Forwarded
+  forwarded: Answer
 }
 
 /** A caller's own id of a request is taken over when nothing can be smuggled in it. */
@@ -35,6 +35,8 @@ export class Entry {
   fault: Fault | undefined
   /** The request's body, where a rule had to read it: these bytes go upstream and no others. */
   body: Buffer | undefined
+  /** How often the request was sent upstream. */
+  attempts = 0
   readonly #start: number = performance.now()
   #mark: number = this.#start
 
@@ -52,6 +54,12 @@ export class Entry {
     this.#mark = now
     this.facts[name] = value
     return value
+  }
+
+  /** The request is about to be sent with this token: of several, the last one is on record. */
+  attempt(minted: Minted): void {
+    this.attempts += 1
+    this.facts.minted = minted
   }
 
   /** Whatever was thrown, as the fault that this request ends with. */

@@ -11,8 +11,9 @@ import {
 import { readBody } from './authorize/read-body.ts'
 import { admit } from './edge/admit.ts'
 import type { Caller, Entry } from './entry.ts'
+import type { Answer } from './forward/attempt.ts'
 import { type Explanations, explain } from './forward/explain.ts'
-import { type Forwarded, type ForwardTarget, forward } from './forward/forward.ts'
+import { type ForwardTarget, forward } from './forward/forward.ts'
 import { bearerCredential } from './identify/bearer-credential.ts'
 import { auditLine } from './record/audit-line.ts'
 import type { AuditLog } from './record/audit-log.ts'
@@ -31,7 +32,7 @@ export interface Gateway {
   /** The token for it. @throws {Fault} `mint.*` */
   mint(grant: Grant): Minted | Promise<Minted>
   /** The call, and its answer but for the end. @throws {Fault} `upstream.*`, `mint.*`, `audit.unavailable`, `client.gone` */
-  forward(entry: Entry, route: Route, grant: Grant, minted: Minted): Promise<Forwarded>
+  forward(entry: Entry, route: Route, grant: Grant, minted: Minted): Promise<Answer>
   /** The record of it, and the answer's end. @throws {Fault} `audit.unavailable` */
   record(entry: Entry): Promise<void>
 }
@@ -105,7 +106,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     forward(entry, route, grant, minted) {
       const { req, res, requestId, body } = entry
-      const call = { req, res, requestId, target: route.target, grant, minted, body }
+      const attempting = (token: Minted) => entry.attempt(token)
+      const call = { req, res, requestId, target: route.target, grant, minted, body, attempting }
       const upstream = target(route.upstream)
       const send = () => explained(forward(upstream, call), upstream.explains)
       return changesSomething(req) ? audit.append(auditLine('open', entry)).then(send) : send()

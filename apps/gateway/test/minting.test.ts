@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { answersStatus, fieldValues, rawAnswer } from '@countersign/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Surroundings } from './support/configuration.ts'
@@ -106,6 +107,20 @@ describe('a token endpoint is asked once', () => {
       expect(response.header('set-cookie')).toBeUndefined()
     }
     expect(stage.tokens.count).toBeLessThanOrEqual(6)
+    const [warm, twice] = stage
+      .audit()
+      .filter(({ path }) => String(path).startsWith('/u1/cold/'))
+      .slice(-20)
+    expect([warm, twice]).toEqual([
+      expect.objectContaining({ attempts: 2, code: 'mint.rejected-by-upstream' }),
+      expect.objectContaining({ attempts: 2, code: 'mint.rejected-by-upstream' }),
+    ])
+    const shown = stage.tokens.issued.map((token) =>
+      createHash('sha256').update(token).digest('hex').slice(0, 16),
+    )
+    expect(shown.indexOf(String(warm?.token)), 'the second token is on record').toBe(
+      shown.length - stage.tokens.count + 1,
+    )
     await check({ responses, authorised: 40 })
   })
 

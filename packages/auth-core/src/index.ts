@@ -46,6 +46,7 @@ export { findWarnings, type PolicyWarning } from './policy/find-warnings.ts'
 export type { Grant, TokenRequest } from './policy/grant.ts'
 export { type JudgedBody, judgeBody, maxJudgedBytes } from './policy/judge-body.ts'
 export type { Operation } from './policy/operation.ts'
+export { parameterKey, parameterName } from './policy/parameter-key.ts'
 export type {
   Mode,
   Policy,

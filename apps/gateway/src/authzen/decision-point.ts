@@ -51,9 +51,17 @@ function reasonOf({ examined: _values, ...explanation }: Explanation): object {
   return { en: sentenceOf(explanation), ...explanation }
 }
 
-function sentenceOf({ verdict, service, rule, closest, operation }: Omit<Explanation, 'examined'>): string {
+function sentenceOf({
+  verdict,
+  service,
+  rule,
+  closest,
+  operation,
+  forbidden,
+}: Omit<Explanation, 'examined'>): string {
   if (rule) return `${rule.label} allows it.`
   if (service === undefined) return 'No service lists this issuer and subject.'
+  if (forbidden !== undefined) return `The operation forbids the query parameter ${forbidden}.`
   const why = closest ? ` The closest is ${closest.label}: ${closest.misfit}.` : ''
   return verdict === 'shadow'
     ? `No rule allows ${operation}; shadow mode lets it through.${why}`

@@ -38,7 +38,8 @@ function renderExplanation(explanation: Explanation): string {
   return `${lines.join('\n')}\n`
 }
 
-function whyNot({ verdict: outcome, examined, closest }: Explanation): string {
+function whyNot({ verdict: outcome, examined, closest, forbidden }: Explanation): string {
+  if (forbidden !== undefined) return `the operation forbids the query parameter ${forbidden}`
   const shadow = outcome === 'shadow' ? 'shadow lets it through: ' : ''
   if (examined.length === 0) return `${shadow}no rule includes this operation`
   return `${shadow}${closest?.label}: ${closest?.misfit}`

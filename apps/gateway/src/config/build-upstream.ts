@@ -109,7 +109,8 @@ function buildSchemes(
 function buildOperations({ operations }: ParsedUpstream, preset: Preset | undefined): readonly Operation[] {
   const byName = new Map<string, Operation>()
   for (const operation of preset?.operations ?? []) byName.set(operation.name, operation)
-  for (const [name, { route, scopes, replay, destructive, scheme }] of Object.entries(operations ?? {})) {
+  for (const [name, own] of Object.entries(operations ?? {})) {
+    const { route, scopes, replay, destructive, scheme, forbid_query } = own
     const repeatable = route.method === 'GET' || route.method === 'HEAD'
     byName.set(name, {
       name,
@@ -119,6 +120,7 @@ function buildOperations({ operations }: ParsedUpstream, preset: Preset | undefi
       replay: replay ?? (repeatable ? 'on_401' : 'never'),
       destructive: destructive ?? false,
       credential: scheme ?? byName.get(name)?.credential,
+      forbidQuery: forbid_query ?? byName.get(name)?.forbidQuery,
     })
   }
   return Object.freeze([...byName.values()].map((operation) => Object.freeze(operation)))

@@ -15,15 +15,17 @@ import {
 import { Pool } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '../respond/problem.ts'
-import { type Forwarded, forward } from './forward.ts'
+import type { Answer } from './attempt.ts'
+import { forward } from './forward.ts'
 import { createUpstreamProxy } from './upstream-proxy.ts'
 
 let recorder: Recorder
 let server: Server
 let pool: Pool
-let outcome: Promise<Forwarded | Fault>
+let outcome: Promise<Answer | Fault>
 let replay: 'never' | 'on_401'
 let replaced: number
+let attempted: string[]
 
 const minted = (value: string): Minted => ({
   source: 'cache',
@@ -51,6 +53,7 @@ beforeEach(async () => {
   pool = new Pool(recorder.url, { connections: 4, pipelining: 1 })
   replay = 'never'
   replaced = 0
+  attempted = []
   const proxy = createUpstreamProxy(new URL(recorder.url), pool)
   server = createServer(async (req, res) => {
     const operation = {
@@ -65,7 +68,10 @@ beforeEach(async () => {
     const timeouts = { firstByteMs: 500, totalMs: 2000 }
     const settled = forward(
       { proxy, tokens, timeouts, maxBodyBytes: 1_000_000 },
-      { req, res, requestId: 'request-1', target: req.url ?? '', grant, minted: minted('first') },
+      {
+        ...{ req, res, requestId: 'request-1', target: req.url ?? '', grant, minted: minted('first') },
+        attempting: ({ token }) => attempted.push(token.fingerprint),
+      },
     )
     outcome = settled.catch((error: Fault) => error)
     const result = await outcome
@@ -243,7 +249,8 @@ describe('a 401 of the upstream is about our token', () => {
       'Bearer first',
       'Bearer second',
     ])
-    expect(await outcome).toMatchObject({ attempts: 2 })
+    expect(await outcome).toMatchObject({ status: 200 })
+    expect(attempted).toEqual(['first', 'second'])
   })
 
   it('a POST is not, and the caller gets 502', async () => {

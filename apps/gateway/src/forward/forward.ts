@@ -46,13 +46,8 @@ export interface Forwarding {
   readonly minted: Minted
   /** The request's body, where a rule has read it; otherwise it is taken from the request as it arrives. */
   readonly body?: Buffer | undefined
-}
-
-/** What became of a forwarded request. */
-export interface Forwarded extends Answer {
-  /** The token that the upstream took; another than the granted one after a replay. */
-  readonly minted: Minted
-  readonly attempts: number
+  /** Told of every attempt before it is made, and of the token that it is made with. */
+  readonly attempting?: ((minted: Minted) => void) | undefined
 }
 
 /** Longest body that is kept for a replay after a 401, in bytes. */
@@ -70,7 +65,7 @@ const replayBytes = 64 * 1024
  * @throws {Fault} `mint.rejected-by-upstream`, `mint.audience-unknown`, `upstream.*`, `client.gone`,
  * `request.too-large`, and what minting throws
  */
-export async function forward(upstream: ForwardTarget, call: Forwarding): Promise<Forwarded> {
+export async function forward(upstream: ForwardTarget, call: Forwarding): Promise<Answer> {
   const { grant, minted } = call
   assertStillThere(call.req, call.res)
   const replayable = isReplayable(grant)
@@ -80,7 +75,7 @@ export async function forward(upstream: ForwardTarget, call: Forwarding): Promis
   const answer = await attempt(upstream, call, minted, body)
   if (!('refused' in answer)) {
     upstream.tokens.accepted(grant, minted.token)
-    return { ...answer, minted, attempts: 1 }
+    return answer
   }
 
   const { refused } = answer
@@ -103,7 +98,7 @@ export async function forward(upstream: ForwardTarget, call: Forwarding): Promis
     throw new Fault(code, { detail: `${meanings[second.refused]}, with a newly minted token as well` })
   }
   upstream.tokens.accepted(grant, fresh.token)
-  return { ...second, minted: fresh, attempts: 2 }
+  return second
 }
 
 const meanings: Readonly<Record<RefusalReason, string>> = {
@@ -121,6 +116,7 @@ async function attempt(
 ): Promise<Answer | Refusal> {
   const { req, res, requestId, target, grant } = call
   assertStillThere(req, res)
+  call.attempting?.(minted)
   const shown = upstream.shows?.(grant.operation)
   const own: Field[] = [
     ['via', '1.1 countersign'],

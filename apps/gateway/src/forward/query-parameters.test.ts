@@ -1,5 +1,6 @@
+import { parameterKey } from '@countersign/auth-core'
 import { describe, expect, it } from 'vitest'
-import { parameterKey, withoutParameters } from './query-parameters.ts'
+import { withoutParameters } from './query-parameters.ts'
 
 const names = new Set(['api_key', 'client_secret'].map(parameterKey))
 

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
-import type { Credential, CredentialScheme, Minted } from '@countersign/auth-core'
-import { parameterKey, withoutParameters } from './query-parameters.ts'
+import { type Credential, type CredentialScheme, type Minted, parameterKey } from '@countersign/auth-core'
+import { withoutParameters } from './query-parameters.ts'
 import type { Field } from './request-headers.ts'
 
 /** How one operation's credential is shown to the upstream. */

@@ -10,8 +10,7 @@ export type AuditLine = Readonly<Record<string, unknown>>
 /** What an entry has learned, as a line of the audit record. */
 export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
   const { facts, fault, req } = entry
-  const { caller, route, grant, forwarded } = facts
-  const minted = forwarded?.minted ?? facts.minted
+  const { caller, route, grant, minted, forwarded } = facts
   const line = {
     kind,
     time: timeOf(entry.startedAt),
@@ -37,7 +36,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     code: fault?.code,
     owner: fault?.owner,
     detail: fault?.detail ?? grant?.wouldBeDenied,
-    attempts: forwarded?.attempts,
+    attempts: entry.attempts || undefined,
     status: statusOf(entry),
     bytes: forwarded?.bytes,
     durations_ms: rounded(entry),

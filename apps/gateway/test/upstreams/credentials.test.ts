@@ -36,6 +36,7 @@ beforeAll(async () => {
         'things.token': { route: 'GET /token/{id}' },
         'things.basic': { route: 'GET /basic/{id}', scheme: 'application' },
         'things.query': { route: 'GET /query/{id}', scheme: 'key-secret' },
+        'things.guarded': { route: 'GET /guarded/{id}', forbid_query: ['includeProviderAuth'] },
         'things.both': { route: 'GET /both/{id}', scheme: 'both' },
       }
       Object.assign(usual.services['svc-a'] as object, {
@@ -156,6 +157,34 @@ describe('a secret of ours comes back nowhere', () => {
       token_source: 'configured',
       token: expect.stringMatching(/^[0-9a-f]{16}$/),
     })
+  })
+})
+
+describe('a query parameter that the operation forbids', () => {
+  it.each([
+    'includeProviderAuth=true',
+    'includeProviderAuth',
+    'a=1&INCLUDEPROVIDERAUTH=true',
+    'include%50roviderAuth=true',
+    'include%2550roviderAuth=1',
+    'includeProviderAuth[]=true',
+    'a=1;includeProviderAuth=true',
+    'include_provider_auth=true',
+    'includeProviderAuth%00=true',
+    'includeProviderAuth%3Dtrue',
+  ])('?%s is refused, whatever the rules say, and nothing is minted or sent', async (query) => {
+    const answer = await get(`/guarded/1?${query}`)
+    expect(answer).toMatch(
+      /^HTTP\/1.1 403 [\s\S]*policy.refused[\s\S]*with the query parameter includeProviderAuth/,
+    )
+    expect(stage.first.requests).toHaveLength(0)
+    expect(stage.tokens.count).toBe(0)
+    expect(stage.audit().at(-1)).toMatchObject({ detail: expect.stringContaining('includeProviderAuth') })
+  })
+
+  it.each(['?pingProvider=true', '?q=includeProviderAuth', ''])('%s goes through', async (query) => {
+    expect(await get(`/guarded/1${query}`)).toMatch(/^HTTP\/1.1 200 /)
+    expect(seen().target).toBe(`/guarded/1${query}`)
   })
 })
 

@@ -76,16 +76,18 @@ async function withinLimit(grant: Grant, { limiter, service, rule, limit }: Limi
 
 function refusal(decision: Decision & { verdict: 'deny' }, question: Question): Fault {
   const asked = `${question.upstream} ${question.operation.name}`
+  const { service, forbidden } = decision
+  const who = service ? `The service ${service.name}` : 'This identity'
   return new Fault('policy.refused', {
-    says: decision.service
-      ? `The service ${decision.service.name} may not call ${asked}.`
-      : `This identity may not call ${asked}.`,
+    says: `${who} may not call ${asked}${forbidden === undefined ? '' : ` with the query parameter ${forbidden}`}.`,
     detail: whyNot(decision, question),
   })
 }
 
 /** For the record: which rules came into question, and why none of them matched. */
-function whyNot({ service, misses }: Decision & { verdict: 'deny' | 'shadow' }, question: Question): string {
+function whyNot(decision: Decision & { verdict: 'deny' | 'shadow' }, question: Question): string {
+  const { service, misses } = decision
+  if ('forbidden' in decision) return `the operation forbids the query parameter ${decision.forbidden}`
   if (!service) return 'the identity is verified, but no service lists its issuer and subject'
   if (misses.length === 0)
     return `no rule of ${service.name} includes ${question.upstream} ${question.operation.name}`

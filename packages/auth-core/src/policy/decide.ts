@@ -1,5 +1,6 @@
 import type { CompiledRule } from './compile-rule.ts'
 import { ConditionError } from './condition/condition-error.ts'
+import { forbiddenParameter } from './forbidden-parameter.ts'
 import type { TokenRequest } from './grant.ts'
 import type { Policy, Service } from './policy.ts'
 import type { Question } from './question.ts'
@@ -27,7 +28,13 @@ export type Decision =
       readonly tokenRequest: TokenRequest
       readonly misses: readonly Miss[]
     }
-  | { readonly verdict: 'deny'; readonly service: Service | undefined; readonly misses: readonly Miss[] }
+  | {
+      readonly verdict: 'deny'
+      readonly service: Service | undefined
+      readonly misses: readonly Miss[]
+      /** A query parameter that the operation forbids, whatever the rules and the mode say. */
+      readonly forbidden?: string
+    }
   /** This rule reads the body, which the question does not have yet: ask again with it. */
   | { readonly verdict: 'needs-body'; readonly service: Service; readonly rule: CompiledRule }
 
@@ -40,11 +47,14 @@ const none: readonly Miss[] = []
  * The service's rules are read in order. The first that includes the operation and whose condition is true
  * allows; a condition that fails to evaluate does not match. Where no rule allows, the answer is no, unless
  * the mode says shadow, for a known service and a known operation only. A rule's mode goes before its
- * service's: shadow needs every rule that includes the operation to be in shadow.
+ * service's: shadow needs every rule that includes the operation to be in shadow. A query parameter that the
+ * operation forbids is denied before any rule is read, in shadow as well.
  */
 export function decide(policy: Policy, question: Question): Decision {
   const service = policy.serviceOf(question.identity)
   if (service === undefined) return { verdict: 'deny', service, misses: none }
+  const forbidden = forbiddenParameter(question)
+  if (forbidden !== undefined) return { verdict: 'deny', service, misses: none, forbidden }
   const rules = service.rulesFor(question.upstream, question.operation)
   let misses: Miss[] | undefined
   for (const rule of rules) {

@@ -30,6 +30,8 @@ export interface Explanation {
   readonly token: { readonly audience: string | undefined; readonly scopes: readonly string[] } | undefined
   /** In the order in which they were tried; the last one matched, if any did. */
   readonly examined: readonly ExaminedRule[]
+  /** A query parameter that the operation forbids: then no rule was tried. */
+  readonly forbidden?: string
   /** Where nothing allows: the rule that came nearest, and the first thing about it that did not fit. */
   readonly closest: (RuleReference & { readonly misfit: string }) | undefined
 }
@@ -52,6 +54,7 @@ export function explain(policy: Policy, question: Question): Explanation {
     condition: each.when && service ? reportCondition(each.when, asked, service.name) : undefined,
   }))
   const token = tokenOf(decision)
+  const forbidden = verdict === 'deny' ? decision.forbidden : undefined
   return {
     verdict,
     service: service?.name,
@@ -60,7 +63,11 @@ export function explain(policy: Policy, question: Question): Explanation {
     rule: rule && { ...reference(rule), limit: rule.limit?.source },
     token: token && { audience: token.audience, scopes: token.scopes },
     examined,
-    closest: rule || !service ? undefined : (nearMiss(examined) ?? closestRule(service, question)),
+    ...(forbidden !== undefined && { forbidden }),
+    closest:
+      rule || !service || forbidden !== undefined
+        ? undefined
+        : (nearMiss(examined) ?? closestRule(service, question)),
   }
 }
 

@@ -14,4 +14,6 @@ export interface Operation {
   readonly destructive: boolean
   /** Which of the preset's credential schemes the upstream wants here; its first one when absent. */
   readonly credential?: string | undefined
+  /** Query parameters that nobody may send here: what they ask for is not for callers. */
+  readonly forbidQuery?: readonly string[] | undefined
 }

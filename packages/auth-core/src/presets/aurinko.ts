@@ -48,7 +48,8 @@ export const aurinko: Preset = {
   },
   emptyScope: 'allow',
   operations: [
-    reads('account.get', '/v1/account'),
+    // With `includeProviderAuth` it answers with the provider's own token, which is nobody's here.
+    { ...reads('account.get', '/v1/account'), forbidQuery: ['includeProviderAuth'] },
     removes('account.remove', '/v1/account'),
     removes('account.revoke-token', '/v1/account/token'),
 

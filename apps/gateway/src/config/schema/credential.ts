@@ -33,7 +33,7 @@ const scheme = z
       .enum(['bearer', 'basic', 'none'])
       .meta({ description: 'What Authorization carries: a minted token, client id and secret, or nothing.' }),
     query: z
-      .record(parameterName(), member())
+      .record(queryParameterName(), member())
       .optional()
       .meta({ description: 'Query parameters, and the member of `credential` that each one carries.' }),
     headers: z
@@ -69,7 +69,8 @@ function member(): z.ZodType<string, string> {
   )
 }
 
-function parameterName(): z.ZodType<string, string> {
+/** The name of a query parameter. */
+export function queryParameterName(): z.ZodType<string, string> {
   return parsed((name) =>
     /^[A-Za-z0-9._~-]{1,64}$/.test(name)
       ? name

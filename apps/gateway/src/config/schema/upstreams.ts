@@ -2,7 +2,7 @@
 import { extraParameterProblem } from '@countersign/auth-core'
 import { z } from 'zod'
 import { baseUrl, resourceUrl } from './address.ts'
-import { credentialSchema, schemeName, schemesSchema } from './credential.ts'
+import { credentialSchema, queryParameterName, schemeName, schemesSchema } from './credential.ts'
 import { duration } from './duration.ts'
 import { headerName } from './header-name.ts'
 import { Problem, parsed } from './problem.ts'
@@ -72,6 +72,13 @@ const operation = z
       .boolean()
       .optional()
       .meta({ description: 'Removes or invalidates something that cannot be had back. Default false.' }),
+    forbid_query: z
+      .array(queryParameterName())
+      .optional()
+      .meta({
+        description: 'Query parameters that nobody may send here, in any spelling. Default: the preset’s.',
+        examples: [['include_secrets']],
+      }),
     scheme: schemeName()
       .optional()
       .meta({ description: 'How the credential is shown here. Default: the first scheme of the upstream.' }),
