@@ -2,7 +2,8 @@ import { presets } from '@countersign/auth-core'
 import { createApp } from '@countersign/gateway/src/app.ts'
 import { loadConfig } from '@countersign/gateway/src/config/load.ts'
 import { createFetch } from '@countersign/gateway/src/fetch.ts'
-import { type Forwarded, type ForwardTarget, forward } from '@countersign/gateway/src/forward/forward.ts'
+import type { Answer } from '@countersign/gateway/src/forward/attempt.ts'
+import { type ForwardTarget, forward } from '@countersign/gateway/src/forward/forward.ts'
 import { createUpstreamProxy } from '@countersign/gateway/src/forward/upstream-proxy.ts'
 import type { Gateway } from '@countersign/gateway/src/gateway.ts'
 import { createDataServer } from '@countersign/gateway/src/listen/data-server.ts'
@@ -51,9 +52,7 @@ function rejects(): Promise<never> {
 }
 
 /** The gateway's own forwarding with a target of the bench's: the configuration has no say in the body's length. */
-function forwardAnyLength(
-  ...[entry, route, grant, minted]: Parameters<Gateway['forward']>
-): Promise<Forwarded> {
+function forwardAnyLength(...[entry, route, grant, minted]: Parameters<Gateway['forward']>): Promise<Answer> {
   const { req, res, requestId } = entry
   return forward(unlimited, { req, res, requestId, target: route.target, grant, minted })
 }
