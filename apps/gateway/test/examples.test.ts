@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const folders = readdirSync(examples, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && existsSync(join(examples, entry.name, 'countersign.yaml')))
   .map(({ name }) => name)
 
 /** A stand-in for every variable that the example refers to. */

@@ -1,7 +1,12 @@
+/**
+ * What the tests of this repository stand on. Published is `kit/index.ts` alone, under the same name; the rest may change
+ * with any commit.
+ */
 export { aurinkoOperations, type DescribedOperation } from './aurinko-operations.ts'
 export { aurinkoSchemas } from './aurinko-schemas.ts'
 export { type Fields, fieldValues } from './fields.ts'
 export { type Forgery, forgeToken } from './forge-token.ts'
+export { type CountersignKit, startCountersign } from './kit/index.ts'
 export { type LoopbackServer, listenOnLoopback } from './loopback-server.ts'
 export { createManualClock, type ManualClock } from './manual-clock.ts'
 export { type ContentRule, type FramedMessage, FramingError, frameMessage } from './message-framing.ts'

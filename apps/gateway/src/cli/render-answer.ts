@@ -32,10 +32,19 @@ function renderExplanation(explanation: Explanation): string {
   if (closest && explanation.examined.length === 0) {
     lines.push(line('closest', `${closest.label}  ${dim(closest.position)}`), line('', closest.misfit))
   }
+  if (explanation.verdict === 'deny') lines.push(line('to allow', remedy(explanation)))
   if (token) {
     lines.push(line('audience', token.audience ?? 'none'), line('scopes', token.scopes.join(' ') || 'none'))
   }
   return `${lines.join('\n')}\n`
+}
+
+/** What somebody would write who wants the call to go through; whether it should is another question. */
+function remedy({ service, upstream, operation, examined, closest, forbidden }: Explanation): string {
+  if (service === undefined) return 'list the issuer and subject under services.NAME.identities'
+  if (forbidden !== undefined) return `leave ${forbidden} out; no rule can allow it`
+  if (examined.length > 0) return `call with what the condition wants, or change it at ${closest?.position}`
+  return `add under services.${service}.allow  - { upstream: ${upstream}, operations: [${operation}] }`
 }
 
 function whyNot({ verdict: outcome, examined, closest, forbidden }: Explanation): string {
