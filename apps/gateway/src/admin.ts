@@ -1,4 +1,7 @@
-import express, { type Express, type Router } from 'express'
+import type { RequestListener } from 'node:http'
+import { Fault } from '@countersign/auth-core'
+import express, { type Router } from 'express'
+import { canonicalOnly } from './edge/canonical-only.ts'
 import type { Metrics } from './record/metrics.ts'
 import { renderFault } from './respond/render-fault.ts'
 import type { Runtime } from './runtime/runtime.ts'
@@ -7,10 +10,16 @@ import type { Runtime } from './runtime/runtime.ts'
  * The admin listener's application: probes and metrics, open to whoever can reach the listener, and the
  * routers handed in, each of which asks for an operator itself.
  */
-export function createAdmin(runtime: Runtime, metrics: Metrics, routers: readonly Router[] = []): Express {
+export function createAdmin(
+  runtime: Runtime,
+  metrics: Metrics,
+  routers: readonly Router[] = [],
+): RequestListener {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
+  app.enable('case sensitive routing')
+  app.enable('strict routing')
 
   app.get('/livez', (_req, res) => {
     res.json({ status: 'alive' })
@@ -24,11 +33,11 @@ export function createAdmin(runtime: Runtime, metrics: Metrics, routers: readonl
     res.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
   for (const router of routers) app.use(router)
-  app.use((_req, res) => {
-    res.status(404).json({
-      message: 'The admin listener serves /livez, /readyz and /metrics, and to operators /access/v1.',
+  app.use(() => {
+    throw new Fault('route.unknown', {
+      says: 'The admin listener serves /livez, /readyz and /metrics, and to operators /access/v1 and /connect.',
     })
   })
   app.use(renderFault)
-  return app
+  return canonicalOnly(app)
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { presets } from '@countersign/auth-core'
 import { type Logger, pino } from 'pino'
@@ -31,10 +31,7 @@ export interface Listeners {
 
 /** Runs the gateway with this configuration until a signal ends it. */
 export async function startProcess(config: LoadedConfig, listeners: Listeners): Promise<void> {
-  const log = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
-  )
+  const log = createLog()
   const metrics = createMetrics()
   const audit = openAuditLog({
     file: config.gateway.audit.file,
@@ -61,9 +58,13 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
 
   const onUnparsed = (code: string) => metrics.unparsed.inc({ code })
   const data = createDataServer(createApp(runtime.gateway), config.gateway.tls, onUnparsed)
-  const routes = await outwardRoutes({ runtime, audit, fetch, accounts, open })
+  const routes = await outwardRoutes({ runtime, audit, metrics, fetch, accounts, open })
   const decisions = authzenRoutes({ operatorOf: runtime.operator, decisions: runtime.decisions })
-  const admin = createServer(createAdmin(runtime, metrics, [decisions, ...routes.admin]))
+  const admin = createDataServer(
+    createAdmin(runtime, metrics, [decisions, ...routes.admin]),
+    undefined,
+    onUnparsed,
+  )
   const outside = open && createDataServer(createPublic(routes.public), open.tls, onUnparsed)
   await listen(admin, listeners.admin)
   await listen(data, listeners.listen)
@@ -87,6 +88,14 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   if (finished) log.info('stopped')
   else log.error(`calls were still in flight after ${drainMs / 1000} s and were cut`)
   process.exitCode = finished ? 0 : 1
+}
+
+/** The log goes to standard error, line by line: what a crash leaves behind is there. */
+function createLog(): Logger {
+  return pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  )
 }
 
 interface Watched {

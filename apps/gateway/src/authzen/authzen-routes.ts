@@ -55,7 +55,7 @@ export function authzenRoutes({ operatorOf, decisions }: AuthzenParts): Router {
   router.get(paths.configuration, async (req, res) => {
     await admitOperator(req, res)
     assertOneHost(req)
-    res.json(metadata(`http://${req.headers.host}`))
+    res.json(metadata(decisions().url ?? `http://${req.headers.host}`))
   })
   router.all([paths.evaluation, paths.evaluations], () => {
     throw new Fault('route.method', { allow: ['POST'] })
@@ -63,7 +63,7 @@ export function authzenRoutes({ operatorOf, decisions }: AuthzenParts): Router {
   return router
 }
 
-/** AuthZEN 1.0, section 9: the decision point is called what the asker calls it. */
+/** AuthZEN 1.0, section 9. On loopback, without a name of its own, it is called what the asker calls it. */
 function metadata(base: string): object {
   return {
     policy_decision_point: base,

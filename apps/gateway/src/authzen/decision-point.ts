@@ -7,6 +7,8 @@ import { hypotheticalOf } from './hypothetical-of.ts'
 
 /** Answers questions by the policy of one configuration. */
 export interface DecisionPoint {
+  /** What it calls itself, without a trailing slash; `undefined`: by the name that it was reached under. */
+  readonly url: string | undefined
   evaluate(evaluation: Evaluation): EvaluationAnswer
 }
 
@@ -17,6 +19,7 @@ export interface DecisionPoint {
 export function createDecisionPoint(config: LoadedConfig, now: () => number): DecisionPoint {
   const ask = createHypotheticals(config)
   return {
+    url: config.gateway.adminUrl,
     evaluate(evaluation) {
       const asked = hypotheticalOf(evaluation, config.policy, now())
       if ('reason' in asked) return no(asked.reason)

@@ -20,6 +20,7 @@ export function buildGateway(parsed: ParsedGateway, context: BuildContext): Gate
     listen: parsed.listen,
     tls: buildTls(tls, ['gateway', 'tls'], context),
     admin: parsed.admin ?? listenAddress().parse(defaultAdmin),
+    adminUrl: parsed.admin_url,
     public: parsed.public && buildPublic(parsed.public, context),
     operators: parsed.operators ?? [],
     store: parsed.store && buildStore(parsed.store, context),

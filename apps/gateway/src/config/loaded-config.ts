@@ -38,6 +38,8 @@ export interface GatewayConfig {
   /** `undefined`: plain HTTP, on loopback or because the configuration says `tls: off`. */
   readonly tls: TlsConfig | undefined
   readonly admin: ListenAddress
+  /** What the admin listener is called from outside, without a trailing slash. */
+  readonly adminUrl: string | undefined
   readonly public: PublicConfig | undefined
   /** Who may use the admin listener beyond probes and metrics. */
   readonly operators: readonly { readonly issuer: string; readonly subject: string }[]

@@ -3,6 +3,7 @@ import { Fault, type Identity } from '@countersign/auth-core'
 import { type Request, type Response, Router } from 'express'
 import { type ConnectService, recordConsent } from './connect-service.ts'
 import type { Consent } from './consents.ts'
+import { refuseHead } from './refuse-head.ts'
 
 /**
  * `GET /connect/{upstream}` of the admin listener: an operator begins a consent and is sent to its start link,
@@ -13,6 +14,7 @@ export function connectAdminRoutes(
   operatorOf: (req: IncomingMessage) => Promise<Identity>,
 ): Router {
   const router = Router({ caseSensitive: true, strict: true })
+  router.use('/connect', refuseHead)
   router.get('/connect/:upstream', async (req: Request<{ upstream: string }>, res) => {
     const operator = await operatorOf(req)
     const target = service.targets().get(req.params.upstream)

@@ -4,6 +4,7 @@ import { recordConsent } from './connect-service.ts'
 import { authorizeAddress, type ConsentTarget } from './consent-target.ts'
 import { finishConsent } from './finish-consent.ts'
 import { answerPage } from './page.ts'
+import { refuseHead } from './refuse-head.ts'
 
 type PublicRequest = Request<{ upstream: string }>
 
@@ -13,6 +14,7 @@ const cookieName = '__Host-countersign-connect'
 /** What a consent needs on the public listener: its start link, its callback, and the intermediate page. */
 export function connectPublicRoutes(service: ConnectService): Router {
   const router = Router({ caseSensitive: true, strict: true })
+  router.use('/connect', refuseHead)
 
   function withTarget(answer: (req: PublicRequest, res: Response, target: ConsentTarget) => unknown) {
     return (req: PublicRequest, res: Response, next: () => void) => {

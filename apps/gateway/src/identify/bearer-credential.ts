@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '@countersign/auth-core'
+import { percentDecoded } from '../edge/percent-decoded.ts'
 import { queryNames } from '../edge/query-names.ts'
 
 // RFC 6750 2.1: the scheme in any case, one space, then token68 characters and nothing after them.
@@ -23,8 +24,15 @@ export function bearerCredential(req: IncomingMessage): string {
   if (found === undefined) throw new Fault('identity.missing')
   const token = bearer.exec(found)?.[1]
   if (token === undefined) throw new Fault('identity.malformed', { detail: 'not a Bearer credential' })
-  if (queryNames(req.url).has('access_token') || req.url?.includes(token)) {
+  if (queryNames(req.url).has('access_token') || isQuotedIn(token, req.url ?? '')) {
     throw new Fault('request.malformed', { says: 'A credential does not belong into the request target.' })
   }
   return token
+}
+
+/** Does the target hold the token, percent-encoded or not? Its last part, the signature, is what makes it one. */
+function isQuotedIn(token: string, target: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1)
+  const sought = signature.length < 32 ? token : signature
+  return target.length >= sought.length && percentDecoded(target).includes(sought)
 }

@@ -5,6 +5,7 @@ import { connectAdminRoutes } from '../connect/admin-routes.ts'
 import { createConnectService } from '../connect/create-connect-service.ts'
 import { connectPublicRoutes } from '../connect/public-routes.ts'
 import type { AuditLog } from '../record/audit-log.ts'
+import type { Metrics } from '../record/metrics.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { AccountStore } from '../store/account-store.ts'
 import { createAssertionSigner } from '../webhook/assertion-signer.ts'
@@ -14,6 +15,7 @@ import { webhookRoutes } from '../webhook/webhook-routes.ts'
 export interface OutwardParts {
   readonly runtime: Runtime
   readonly audit: AuditLog
+  readonly metrics: Metrics
   readonly fetch: Fetch
   /** Where consented accounts are kept; without it there are no consents. */
   readonly accounts: AccountStore | undefined
@@ -29,10 +31,15 @@ export interface OutwardRoutes {
 
 /** Consents, webhooks and the key set: made once for a process, they follow the configuration in force. */
 export async function outwardRoutes(parts: OutwardParts): Promise<OutwardRoutes> {
-  const { runtime, audit, fetch, accounts, open } = parts
+  const { runtime, audit, metrics, fetch, accounts, open } = parts
   if (open === undefined) return { admin: [], public: [] }
   const signer = await createAssertionSigner({ issuer: open.url, key: open.signingKey })
-  const hooks = webhookRoutes({ targets: runtime.webhookTargets, signer, audit })
+  const hooks = webhookRoutes({
+    targets: runtime.webhookTargets,
+    signer,
+    audit,
+    onHandshake: (upstream) => metrics.webhookHandshakes.inc({ upstream }),
+  })
   if (accounts === undefined) return { admin: [], public: [hooks] }
   const connect = createConnectService({ runtime, accounts, audit, fetch })
   return {

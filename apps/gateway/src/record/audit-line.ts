@@ -1,5 +1,6 @@
 import type { Entry } from '../entry.ts'
 import { faultStatus } from '../respond/fault-status.ts'
+import { recordedPath } from './recorded-path.ts'
 
 /** Which of the two lines of a request: `open` before anything goes upstream, `close` before the answer ends. */
 export type AuditKind = 'open' | 'close'
@@ -17,7 +18,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     request_id: entry.requestId,
     traceparent: req.headers.traceparent,
     method: req.method,
-    path: pathOf(req.url),
+    path: recordedPath(req.url),
     service: caller?.service?.name,
     issuer: caller?.identity.issuer,
     subject: caller?.identity.subject,
@@ -54,15 +55,6 @@ function timeOf(ms: number): string {
 /** What the caller saw: an answer that had begun keeps its status, whatever went wrong after. */
 function statusOf({ res, fault }: Entry): number {
   return fault === undefined || res.headersSent ? res.statusCode : faultStatus[fault.code]
-}
-
-const jwt = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g
-
-/** Without the query, which may hold what nobody meant to record, and without a token put into the path. */
-function pathOf(url = ''): string {
-  const mark = url.indexOf('?')
-  const path = mark === -1 ? url : url.slice(0, mark)
-  return path.includes('eyJ') ? path.replaceAll(jwt, '[token]') : path
 }
 
 function rounded(entry: Entry): Record<string, number> {

@@ -44,6 +44,12 @@ function requestMetrics(registry: Registry) {
       registers,
     }),
     unparsed: counter(registry, 'unparsed_requests_total', 'What never became a request, by code', ['code']),
+    webhookHandshakes: counter(
+      registry,
+      'webhook_handshakes_total',
+      'Handshakes of webhook subscriptions, most of which are not on record',
+      ['upstream'],
+    ),
     auditHead: gauge(registry, 'audit_head', 'Number of the last audit line; the label is its MAC', ['mac']),
     auditLost: counter(
       registry,

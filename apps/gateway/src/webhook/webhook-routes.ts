@@ -4,6 +4,7 @@ import { type Request, type Response, Router } from 'express'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { AssertionSigner } from './assertion-signer.ts'
 import { handOn } from './hand-on.ts'
+import { HandshakeBudget } from './handshake-budget.ts'
 import { SeenDeliveries } from './seen-deliveries.ts'
 import { type Delivery, verifyDelivery } from './verify-delivery.ts'
 import type { WebhookTarget } from './webhook-target.ts'
@@ -14,6 +15,8 @@ export interface WebhookService {
   readonly targets: () => ReadonlyMap<string, WebhookTarget>
   readonly signer: AssertionSigner
   readonly audit: AuditLog
+  /** Told of each handshake, since not each is on record. */
+  readonly onHandshake: (upstream: string) => void
 }
 
 const maxBytes = 1024 * 1024
@@ -22,6 +25,7 @@ const maxBytes = 1024 * 1024
 export function webhookRoutes(service: WebhookService): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const seen = new SeenDeliveries()
+  const handshakes = new HandshakeBudget()
 
   router.get('/.well-known/jwks.json', (_req, res) => {
     res.set('cache-control', 'public, max-age=300').json(service.signer.keySet)
@@ -32,7 +36,9 @@ export function webhookRoutes(service: WebhookService): Router {
     const requestId = String(res.getHeader('x-request-id'))
     const token = validationToken(req, target)
     if (token !== undefined) {
-      record(service, target, { requestId, outcome: 'handshake' })
+      service.onHandshake(target.upstream)
+      const unrecorded = handshakes.take(target.upstream, Date.now())
+      if (unrecorded !== undefined) record(service, target, { requestId, outcome: 'handshake', unrecorded })
       return answerHandshake(res, token)
     }
     let delivery: Delivery | undefined
@@ -101,10 +107,12 @@ interface Outcome {
   readonly outcome: 'delivered' | 'refused' | 'handshake'
   readonly code?: string
   readonly detail?: string | undefined
+  /** Handshakes since the last line about one. */
+  readonly unrecorded?: number
 }
 
 function record({ audit }: WebhookService, { upstream }: WebhookTarget, facts: Outcome): void {
-  const { requestId, delivery, outcome, code, detail } = facts
+  const { requestId, delivery, outcome, code, detail, unrecorded } = facts
   audit.write({
     kind: 'webhook',
     time: new Date().toISOString(),
@@ -116,5 +124,6 @@ function record({ audit }: WebhookService, { upstream }: WebhookTarget, facts: O
     outcome,
     code,
     detail,
+    unrecorded,
   })
 }

@@ -95,7 +95,14 @@ const elsewhere: readonly HostileRow[] = [
       status: 400,
     }),
   ),
-  ...[`${get}?anything=$J`, 'GET /u1/public/$J'].map(
+  ...[
+    `${get}?anything=$J`,
+    'GET /u1/public/$J',
+    `${get}?anything=$%J`,
+    `${get}?anything=%24$%J`,
+    'GET /u1/public/$%J',
+    `${get}?$%J`,
+  ].map(
     (target): HostileRow => ({
       name: `A26 the credential itself in the target: ${target}`,
       send: request(target),
@@ -104,10 +111,16 @@ const elsewhere: readonly HostileRow[] = [
   ),
 ]
 
+const refusedAnyway: readonly HostileRow[] = ['$J', '$%J'].map((token) => ({
+  name: `A26 in a path that nobody is served under: ${token} is not on record either`,
+  send: bare(`GET /u1/public/${token}`),
+  status: 401,
+}))
+
 const stageOf = hostileTables({
   'spellings of Authorization': spellings,
   'two credentials': doubles,
-  'credentials elsewhere': elsewhere,
+  'credentials elsewhere': [...elsewhere, ...refusedAnyway],
 })
 
 describe('time and keys', () => {

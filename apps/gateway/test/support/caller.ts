@@ -16,7 +16,10 @@ export interface Caller {
   forget(): void
   /** A valid token of `svc-a`, or of what `claims` say. */
   token(claims?: Record<string, unknown>): Promise<string>
-  /** Puts the valid token of `svc-a` in place of `$J`, that of `svc-b` in place of `$K`. */
+  /**
+   * Puts the valid token of `svc-a` in place of `$J`, that of `svc-b` in place of `$K`; in place of `$%J` the
+   * former with its first character and one of its signature percent-encoded.
+   */
   fill(text: string): string
   /** Sends filled text, a byte for each character (latin1), and reads the answers. */
   send(text: string, options?: SendOptions): Promise<RawExchange>
@@ -47,7 +50,9 @@ export async function createCaller(issuer: TestIssuer, target: RawTarget): Promi
     return exchange
   }
   const known = { J: await token(), K: await token({ sub: 'svc-b' }) }
-  const fill = (text: string) => text.replaceAll('$J', known.J).replaceAll('$K', known.K)
+  const escaped = known.J.replaceAll(/^.|.(?=.{9}$)/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+  const fill = (text: string) =>
+    text.replaceAll('$%J', escaped).replaceAll('$J', known.J).replaceAll('$K', known.K)
 
   return {
     credentials,

@@ -231,6 +231,20 @@ describe('an answer is taken from one browser, once', () => {
     expect((await fetch(start, { redirect: 'manual' })).status).toBe(400)
   })
 
+  it('a look at the start link with HEAD begins nothing and uses nothing up', async () => {
+    const { start } = await begin()
+    const looked = await fetch(start, { method: 'HEAD', redirect: 'manual' })
+    expect([looked.status, looked.headers.get('allow'), looked.headers.get('set-cookie')]).toEqual([
+      405,
+      'GET',
+      null,
+    ])
+    await open(start)
+    const headers = { authorization: `Bearer ${operator}` }
+    const asked = await fetch(`${running.admin}/connect/aurinko`, { method: 'HEAD', headers })
+    expect(asked.status).toBe(405)
+  })
+
   it('another browser gets nothing, and takes nothing away', async () => {
     const { start } = await begin()
     const { cookie, asked } = await open(start)

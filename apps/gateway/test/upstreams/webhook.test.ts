@@ -211,6 +211,12 @@ describe('the handshake of a new subscription', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     expect(receiver.requests).toEqual([])
   })
+  it('cannot fill the record: a hundred of them are counted, and one line is written', async () => {
+    const handshakes = () => stage.audit().filter(({ outcome }) => outcome === 'handshake').length
+    await Promise.all(Array.from({ length: 100 }, () => ask('aurinko', 'validationToken=a')))
+    expect(handshakes()).toBeLessThanOrEqual(2)
+    expect(await stage.metrics()).toMatch(/webhook_handshakes_total\{upstream="aurinko"\} 1\d\d$/m)
+  })
   it.each([
     ['faable', 'validationToken=a'],
     ['aurinko', 'validationToken='],

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
 import { z } from 'zod'
+import { baseUrl } from './address.ts'
 import { identitySchema } from './identity.ts'
 import { listenAddress } from './listen-address.ts'
 import { mode } from './mode.ts'
@@ -50,6 +51,13 @@ export const gatewaySchema = z
       .meta({
         description: 'Where health, readiness and metrics are. Default 127.0.0.1:9090.',
         examples: ['127.0.0.1:9090'],
+      }),
+    admin_url: baseUrl()
+      .optional()
+      .meta({
+        description:
+          'Where operators reach the admin listener when something in front of it terminates TLS: the decision point’s name in its metadata.',
+        examples: ['https://gateway-admin.internal'],
       }),
     public: publicSchema.optional(),
     operators: z

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { renderFault } from '../respond/render-fault.ts'
+import { canonicalTarget } from '../route/canonical-target.ts'
+import { admit } from './admit.ts'
+
+/**
+ * An application of the gateway's own endpoints behind the same edge as the proxy: what can be read in two ways
+ * never gets to its router, and is answered as everything else is.
+ */
+export function canonicalOnly(app: RequestListener): RequestListener {
+  return function answer(req, res) {
+    res.setHeader('x-request-id', randomUUID())
+    try {
+      admit(req)
+      canonicalTarget(req.url ?? '')
+    } catch (error) {
+      renderFault(error, req, res)
+      return
+    }
+    app(req, res)
+  }
+}
