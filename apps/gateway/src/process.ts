@@ -14,7 +14,7 @@ import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
 import { outwardRoutes } from './listen/outward-routes.ts'
 import { createPublic } from './public.ts'
-import { openAuditLog } from './record/audit-log.ts'
+import { type AuditLog, openAuditLog } from './record/audit-log.ts'
 import { createMetrics, type Metrics } from './record/metrics.ts'
 import { createRuntime, type Runtime } from './runtime/runtime.ts'
 import { type FileAccountStore, openAccountStore } from './store/open-account-store.ts'
@@ -33,15 +33,7 @@ export interface Listeners {
 export async function startProcess(config: LoadedConfig, listeners: Listeners): Promise<void> {
   const log = createLog()
   const metrics = createMetrics()
-  const audit = openAuditLog({
-    file: config.gateway.audit.file,
-    required: config.gateway.audit.required,
-    key: config.gateway.audit.key,
-    onLost(error) {
-      metrics.auditLost.inc()
-      log.error({ error: String(error) }, 'an audit line was lost')
-    },
-  })
+  const audit = openRecord(config, metrics, log)
   const { store, public: open } = config.gateway
   const accounts = store && (await openAccountStore(store))
   const fetch = createFetch(tokenEndpointLimits)
@@ -96,6 +88,18 @@ function createLog(): Logger {
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
+}
+
+function openRecord({ gateway }: LoadedConfig, metrics: Metrics, log: Logger): AuditLog {
+  return openAuditLog({
+    file: gateway.audit.file,
+    required: gateway.audit.required,
+    key: gateway.audit.key,
+    onLost(error) {
+      metrics.auditLost.inc()
+      log.error({ error: String(error) }, 'an audit line was lost')
+    },
+  })
 }
 
 interface Watched {
