@@ -21,7 +21,7 @@ export const coldOperations = 60
  */
 export function configuration({ issuer, tokens, first, second }: Surroundings): Configuration {
   const token = { endpoint: tokens.url, audience: 'https://api.u1.example' }
-  const timeouts = { first_byte: '1s', idle: '1s', total: '5s' }
+  const timeouts = { first_byte: '1s', idle: '1s', total: '20s' }
   return {
     gateway: { audience: issuer.audience, listen: '127.0.0.1:0', audit: { file: './audit.jsonl' } },
     issuers: { cluster: { kind: 'jwt', issuer: issuer.issuer, jwks: issuer.jwksUri } },
