@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Fault, type Grant, type Identity, type Minted, type Service } from '@countersign/auth-core'
 import type { Answer } from './forward/attempt.ts'
+import { faultStatus } from './respond/fault-status.ts'
 import type { Route } from './route/route-table.ts'
+import { openTrace, type RequestTrace } from './trace/request-trace.ts'
 
 /** A verified identity, and the service that policy knows it as; `undefined` for a stranger. */
 export interface Caller {
@@ -29,6 +31,7 @@ export class Entry {
   readonly requestId: string
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number = Date.now()
+  readonly trace: RequestTrace
   readonly facts: Partial<Facts> = {}
   /** Milliseconds that each step took, by the fact it produced. */
   readonly durations: Partial<Record<keyof Facts, number>> = {}
@@ -43,6 +46,7 @@ export class Entry {
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req
     this.res = res
+    this.trace = openTrace(req, this.startedAt)
     const given = req.headers['x-request-id']
     this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomUUID()
   }
@@ -56,10 +60,15 @@ export class Entry {
     return value
   }
 
-  /** The request is about to be sent with this token: of several, the last one is on record. */
-  attempt(minted: Minted): void {
-    this.attempts += 1
+  /**
+   * The request is about to be sent with this token: of several, the last one is on record.
+   *
+   * @returns how often it was sent before
+   */
+  attempt(minted: Minted): number {
     this.facts.minted = minted
+    this.attempts += 1
+    return this.attempts - 1
   }
 
   /** Whatever was thrown, as the fault that this request ends with. */
@@ -67,6 +76,12 @@ export class Entry {
     this.fault = Fault.from(error)
     if (!this.res.headersSent) this.res.setHeader('x-request-id', this.requestId)
     return this.fault
+  }
+
+  /** What the caller sees: an answer that had begun keeps its status, whatever went wrong after. */
+  status(): number {
+    const { fault, res } = this
+    return fault === undefined || res.headersSent ? res.statusCode : faultStatus[fault.code]
   }
 
   /** Milliseconds since the request was opened. */

@@ -105,9 +105,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       return explains && minted instanceof Promise ? explained(minted, explains) : minted
     },
     forward(entry, route, grant, minted) {
-      const { req, res, requestId, body } = entry
+      const { req, res, requestId, trace, body } = entry
       const attempting = (token: Minted) => entry.attempt(token)
-      const call = { req, res, requestId, target: route.target, grant, minted, body, attempting }
+      const call = { req, res, requestId, trace, target: route.target, grant, minted, body, attempting }
       const upstream = target(route.upstream)
       const send = () => explained(forward(upstream, call), upstream.explains)
       return changesSomething(req) ? audit.append(auditLine('open', entry)).then(send) : send()

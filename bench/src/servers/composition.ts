@@ -53,8 +53,8 @@ function rejects(): Promise<never> {
 
 /** The gateway's own forwarding with a target of the bench's: the configuration has no say in the body's length. */
 function forwardAnyLength(...[entry, route, grant, minted]: Parameters<Gateway['forward']>): Promise<Answer> {
-  const { req, res, requestId } = entry
-  return forward(unlimited, { req, res, requestId, target: route.target, grant, minted })
+  const { req, res, requestId, trace } = entry
+  return forward(unlimited, { req, res, requestId, trace, target: route.target, grant, minted })
 }
 
 function reduced(whole: Gateway): Gateway {

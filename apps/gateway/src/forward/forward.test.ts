@@ -27,6 +27,7 @@ let replay: 'never' | 'on_401'
 let replaced: number
 let attempted: string[]
 
+const trace = { traceparent: '00-1-1-00', tracestate: undefined, span: undefined }
 const minted = (value: string): Minted => ({
   source: 'cache',
   token: {
@@ -69,7 +70,7 @@ beforeEach(async () => {
     const settled = forward(
       { proxy, tokens, timeouts, maxBodyBytes: 1_000_000 },
       {
-        ...{ req, res, requestId: 'request-1', target: req.url ?? '', grant, minted: minted('first') },
+        ...{ req, res, trace, requestId: 'request-1', target: req.url ?? '', grant, minted: minted('first') },
         attempting: ({ token }) => attempted.push(token.fingerprint),
       },
     )
@@ -121,6 +122,7 @@ describe('upstream sees the allow-list and our own fields', () => {
       'authorization',
       'connection',
       'host',
+      'traceparent',
       'via',
       'x-request-id',
     ])
@@ -297,7 +299,7 @@ it('a caller that hung up before the call was made does not hold a connection', 
       const upstream = { proxy: createUpstreamProxy(new URL(recorder.url), pool), tokens, maxBodyBytes: 1000 }
       outcome = forward(
         { ...upstream, timeouts: { firstByteMs: 500, totalMs: 60_000 } },
-        { req, res, requestId: 'request-1', target: '/x', grant, minted: minted('first') },
+        { req, res, trace, requestId: 'request-1', target: '/x', grant, minted: minted('first') },
       ).catch((error: Fault) => error)
     })
   }).listen(0, '127.0.0.1')

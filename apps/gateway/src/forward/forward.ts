@@ -9,6 +9,8 @@ import {
 } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
 import { assertStillThere } from '../edge/still-there.ts'
+import { beginAttempt } from '../trace/attempt-span.ts'
+import type { RequestTrace } from '../trace/request-trace.ts'
 import { type Answer, Attempt, type Refusal } from './attempt.ts'
 import type { AttemptTimeouts } from './deadlines.ts'
 import type { Explanations } from './explain.ts'
@@ -40,14 +42,15 @@ export interface Forwarding {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly requestId: string
+  readonly trace: RequestTrace
   /** The request target, byte for byte as it goes upstream. */
   readonly target: string
   readonly grant: Grant
   readonly minted: Minted
   /** The request's body, where a rule has read it; otherwise it is taken from the request as it arrives. */
   readonly body?: Buffer | undefined
-  /** Told of every attempt before it is made, and of the token that it is made with. */
-  readonly attempting?: ((minted: Minted) => void) | undefined
+  /** Told of every attempt before it is made, and of the token that it is made with; says how many went before. */
+  readonly attempting?: ((minted: Minted) => number) | undefined
 }
 
 /** Longest body that is kept for a replay after a 401, in bytes. */
@@ -116,11 +119,13 @@ async function attempt(
 ): Promise<Answer | Refusal> {
   const { req, res, requestId, target, grant } = call
   assertStillThere(req, res)
-  call.attempting?.(minted)
+  const resends = call.attempting?.(minted) ?? 0
+  const span = beginAttempt(call.trace, { upstream: grant.upstream, operation: grant.operation, resends })
   const shown = upstream.shows?.(grant.operation)
   const own: Field[] = [
     ['via', '1.1 countersign'],
     ['x-request-id', requestId],
+    ...traceFields(span?.place ?? call.trace),
   ]
   if (shown) own.push(...shown.fields(minted))
   else own.push(['authorization', `Bearer ${minted.token.value.reveal()}`])
@@ -131,7 +136,7 @@ async function attempt(
     refusals: upstream.refusals ?? everyUnauthorized,
     conceal: shown?.conceal,
   })
-  await upstream.proxy.send(req, res, {
+  const sent = upstream.proxy.send(req, res, {
     attempt: made,
     options: {
       method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
@@ -140,7 +145,13 @@ async function attempt(
       body,
     },
   })
-  return made.answer
+  return span ? span.around(sent.then(() => made.answer)) : sent.then(() => made.answer)
+}
+
+/** W3C Trace Context: the upstream is told of its place in the trace by us, never by the caller. */
+function traceFields({ traceparent, tracestate }: Pick<RequestTrace, 'traceparent' | 'tracestate'>): Field[] {
+  const parent: Field = ['traceparent', traceparent]
+  return tracestate === undefined ? [parent] : [parent, ['tracestate', tracestate]]
 }
 
 function bodyOf({ req, body }: Forwarding, limits: BodyLimits): RequestBody | Buffer | null {

@@ -45,8 +45,6 @@ export const forwardedRequestFields: ReadonlySet<string> = new Set([
   'prefer',
   'priority',
   'range',
-  'traceparent',
-  'tracestate',
   'user-agent',
   'want-digest',
 ])

@@ -1,5 +1,4 @@
 import type { Entry } from '../entry.ts'
-import { faultStatus } from '../respond/fault-status.ts'
 import { recordedPath } from './recorded-path.ts'
 
 /** Which of the two lines of a request: `open` before anything goes upstream, `close` before the answer ends. */
@@ -16,7 +15,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     kind,
     time: timeOf(entry.startedAt),
     request_id: entry.requestId,
-    traceparent: req.headers.traceparent,
+    traceparent: entry.trace.traceparent,
     method: req.method,
     path: recordedPath(req.url),
     service: caller?.service?.name,
@@ -38,7 +37,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     owner: fault?.owner,
     detail: fault?.detail ?? grant?.wouldBeDenied,
     attempts: entry.attempts || undefined,
-    status: statusOf(entry),
+    status: entry.status(),
     bytes: forwarded?.bytes,
     durations_ms: rounded(entry),
   }
@@ -50,11 +49,6 @@ let latest = { ms: Number.NaN, text: '' }
 function timeOf(ms: number): string {
   if (latest.ms !== ms) latest = { ms, text: new Date(ms).toISOString() }
   return latest.text
-}
-
-/** What the caller saw: an answer that had begun keeps its status, whatever went wrong after. */
-function statusOf({ res, fault }: Entry): number {
-  return fault === undefined || res.headersSent ? res.statusCode : faultStatus[fault.code]
 }
 
 function rounded(entry: Entry): Record<string, number> {

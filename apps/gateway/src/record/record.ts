@@ -1,4 +1,5 @@
 import type { Entry } from '../entry.ts'
+import { closeTrace } from '../trace/close-trace.ts'
 import { auditLine } from './audit-line.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Metrics } from './metrics.ts'
@@ -17,6 +18,7 @@ export async function record(entry: Entry, log: AuditLog, metrics: Metrics): Pro
     throw error
   } finally {
     count(entry, metrics)
+    closeTrace(entry)
   }
   entry.facts.forwarded?.end()
 }

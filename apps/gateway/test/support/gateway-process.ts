@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { startProcess, type TestProcess } from '@countersign/testkit'
+import { type ProcessOptions, startProcess, type TestProcess } from '@countersign/testkit'
 
 /** A running gateway and where it listens. */
 export interface GatewayProcess {
@@ -12,14 +12,15 @@ export interface GatewayProcess {
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Starts `countersign` with these arguments, as a user would. */
-export function countersign(args: readonly string[], ready?: RegExp): Promise<TestProcess> {
-  return startProcess(process.execPath, [main, ...args], ready ? { ready } : {})
+export function countersign(args: readonly string[], options: ProcessOptions = {}): Promise<TestProcess> {
+  return startProcess(process.execPath, [main, ...args], options)
 }
 
 /** Starts `countersign serve` on free ports and waits until it listens. */
-export async function startGateway(path: string): Promise<GatewayProcess> {
+export async function startGateway(path: string, env: ProcessOptions['env'] = {}): Promise<GatewayProcess> {
   const anywhere = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0']
-  const gateway = await countersign(['serve', path, ...anywhere], /"msg":"listening"/)
+  const ready = /"msg":"listening"/
+  const gateway = await countersign(['serve', path, ...anywhere], { ready, env })
   const { data, admin } = JSON.parse(gateway.readyLine) as { data: string; admin: string }
   return { gateway, port: Number(new URL(data).port), admin }
 }

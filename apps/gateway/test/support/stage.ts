@@ -48,6 +48,8 @@ export interface StageOptions {
   readonly secrets?: { readonly u1?: string; readonly u2?: string }
   /** Files to write before the start, by name. */
   readonly files?: Readonly<Record<string, string>>
+  /** Added to the gateway's environment; told where its configuration is. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>
   /** How the caller speaks TLS. */
   readonly tls?: NonNullable<RawTarget['tls']>
 }
@@ -70,7 +72,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   for (const [name, content] of Object.entries(options.files ?? {})) write(name, content)
   write('countersign.yaml', JSON.stringify(config, null, 2))
 
-  const running = await startGateway(folder)
+  const running = await startGateway(folder, options.env?.(folder))
   const target = { port: running.port, ...(options.tls ? { tls: options.tls } : {}) }
   const recorded: AuditLine[] = []
   let parsed = 0

@@ -458,7 +458,7 @@ describe('countersign connect', () => {
     writeFileSync(join(folder, 'operator.token'), operator)
     return countersign(
       ['connect', 'aurinko', '--admin', running.admin, '--token-file', join(folder, 'operator.token')],
-      /Waiting/,
+      { ready: /Waiting/ },
     )
   }
 
