@@ -1,24 +1,16 @@
-import { faultKinds, faultType } from '@countersign/auth-core/client'
-import { createClient, expectOk, inboxManager, staticIdentity } from '@countersign/client'
+import { faultKinds } from '@countersign/auth-core/client'
+import { expectOk, inboxManager } from '@countersign/client'
 import { MatchersV3 } from '@pact-foundation/pact'
 import { describe, expect, test } from 'vitest'
 import { inboxManagerCalls } from '../calls/inbox-manager.ts'
 import { consumerOf } from '../support/consumer.ts'
-import { bearerFromState, wholly } from '../support/matchers.ts'
+import { authorization, clientOf, problemAnswer, requestId } from '../support/gateway-answers.ts'
+import { wholly } from '../support/matchers.ts'
 import { faultCases, notInContract } from './fault-cases.ts'
 import type { GatewayState } from './states.ts'
 
-const { like, reify } = MatchersV3
+const { reify } = MatchersV3
 const interact = consumerOf<GatewayState>({ consumer: 'countersign-client', provider: 'countersign-gateway' })
-
-const exampleIdentity = 'identity-of-the-service'
-const authorization = bearerFromState('identity', exampleIdentity)
-/** The id under which the gateway has recorded the call. */
-const requestId = wholly(/[\w.-]{8,64}/, '0d9c7c0e-5a0e-4c1b-9d0e-6f3d1f0c9f55')
-
-function clientOf(gateway: string, token = exampleIdentity) {
-  return createClient({ gateway, identity: staticIdentity(token), retry: false })
-}
 
 describe('a typed call gets what the upstream answers', () => {
   test.each(inboxManagerCalls)('$operation', async ({ operation, request, response, call }) => {
@@ -66,12 +58,8 @@ const listAccounts = { receives: 'accounts.list', method: 'GET', path: '/inbox-m
 describe('a fault of the gateway is a typed error', () => {
   test.each(faultCases)('$code', async ({ code, status, given, retryAfter, call = listAccounts }) => {
     const { receives, method, path, token } = { token: undefined, ...call }
-    const { owner, says } = faultKinds[code]
+    const { owner } = faultKinds[code]
     const retry = retryAfter === undefined ? {} : { 'retry-after': wholly(/\d+/, String(retryAfter)) }
-    const problem = {
-      ...{ type: faultType(code), code, owner, status },
-      ...{ title: like(says), detail: like(says), request_id: requestId },
-    }
     const outcome = await interact(
       {
         ...(given && { given }),
@@ -80,11 +68,7 @@ describe('a fault of the gateway is a typed error', () => {
           ...{ method, path },
           headers: { authorization: token === undefined ? authorization : `Bearer ${token}` },
         },
-        response: {
-          status,
-          headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId, ...retry },
-          body: problem,
-        },
+        response: problemAnswer(code, status, retry),
       },
       (url) =>
         Promise.allSettled([

@@ -8,6 +8,7 @@ test('the gateway keeps the contract, with identities that a real issuer signed'
   await using surroundings = await startSurroundings()
   await verifyProvider<GatewayState>({
     provider: 'countersign-gateway',
+    consumers: ['countersign-client'],
     url: surroundings.gateway.url,
     states: stateHandlers(surroundings),
   })

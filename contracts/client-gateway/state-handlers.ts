@@ -8,6 +8,7 @@ import {
   sendsThenCloses,
   staysSilent,
 } from '@countersign/testkit'
+import { scriptedAnswer } from '../services-gateway/state-handlers.ts'
 import type { StateHandler, StateValues } from '../support/verify-provider.ts'
 import type { GatewayState } from './states.ts'
 import type { ownTokens, Surroundings } from './surroundings.ts'
@@ -36,8 +37,8 @@ export function stateHandlers(around: Surroundings): Readonly<Record<GatewayStat
   const longAgo = { iat: 1_700_000_000, exp: 1_700_000_300 }
 
   return {
-    'provisioning may do everything, and the upstream answers': async ({ status, body }) =>
-      await answering(answer(Number(status), body))(),
+    'provisioning may do everything, and the upstream answers': async (answer) =>
+      await answering(scriptedAnswer(answer))(),
 
     'the identity has expired': () => as('provisioning', longAgo),
     'the identity is for another audience': () => as('provisioning', { aud: 'https://elsewhere.internal' }),
@@ -74,10 +75,4 @@ export function stateHandlers(around: Surroundings): Readonly<Record<GatewayStat
     'the upstream breaks off its answer': answering(resetsConnection()),
     'an upstream cannot be reached': when('archive'),
   }
-}
-
-function answer(status: number, body: unknown): string {
-  if (body !== undefined)
-    return rawAnswer(status, JSON.stringify(body), { 'content-type': 'application/json' })
-  return `HTTP/1.1 ${status} Scripted\r\n\r\n`
 }

@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Secret } from '@countersign/auth-core'
 import { aurinko as typedCalls } from '@countersign/client'
-import { openAccountStore } from '@countersign/gateway/src/store/open-account-store.ts'
 import { afterAll } from 'vitest'
-import { accountToken, application, aurinkoCalls, consentedToken } from '../calls/aurinko.ts'
+import { accountToken, application, aurinkoCalls } from '../calls/aurinko.ts'
 import { sentOn, testCalls, testRefusals } from '../support/api-tests.ts'
 import { startGatewayInFront } from '../support/gateway-in-front.ts'
-import { gatewayCredential, gatewaySecrets, gatewayStoreKey } from '../support/start-gateway.ts'
+import { keepConsents } from '../support/keep-consents.ts'
+import { gatewayCredential, gatewayStoreKey } from '../support/start-gateway.ts'
 import type { ApiState } from './states.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-store-'))
@@ -16,21 +15,7 @@ const file = join(folder, 'accounts.json')
 /** A consent that turns out to be dead is dead for good: it has an upstream of its own. */
 const upstreams = ['aurinko', 'buried'] as const
 
-/** What the gateway keeps after a consent. */
-async function consent(): Promise<void> {
-  const byId = new Map([['first', new Secret(gatewaySecrets.CONTRACT_STORE_KEY)]])
-  const store = await openAccountStore({ file, keys: { active: 'first', byId } })
-  const consentedBy = { issuer: 'internal', subject: 'operator' }
-  for (const upstream of upstreams) {
-    const token = new Secret(consentedToken)
-    await store.put(upstream, {
-      ...{ token, accountId: '123456', consentedAt: Date.now(), consentedBy },
-      deadSince: undefined,
-    })
-  }
-}
-
-await consent()
+await keepConsents(file, upstreams)
 const gateway = await startGatewayInFront<ApiState>({
   provider: 'aurinko-api',
   preset: 'aurinko',

@@ -5,10 +5,13 @@ import { written } from './places.ts'
 
 type Interaction = Parameters<PactV3['addInteraction']>[0]
 
+/** Values that a consumer gives to a state. */
+export type Given = NonNullable<Parameters<PactV3['given']>[1]>
+
 /** One request and its answer, as the consumer relies on them. */
 export interface Expected<State extends string> {
   /** What must be so at the provider, in its own words, and values that belong to it. */
-  readonly given?: State | readonly [State, Parameters<PactV3['given']>[1]]
+  readonly given?: State | readonly [State, Given]
   /** The request in words; with the state it names the interaction. */
   readonly receives: string
   /** Exact, but for what comes from the provider's state. A form is an object under its content type. */

@@ -41,21 +41,23 @@ export const gatewaySecrets = {
   CONTRACT_STORE_KEY: Buffer.alloc(32, 'contract').toString('base64'),
 } as const
 
-/** Starts a gateway with these sections of a configuration; of `gateway:` all have the same, and what one adds. */
-export async function startGateway(sections: {
+/** Sections of a configuration. */
+export interface Sections {
+  /** What it has beyond what all have. */
   readonly gateway?: object
   readonly issuers: object
   readonly upstreams: object
-  readonly services: object
-}): Promise<RunningGateway> {
+  /** As a value, or as it is written, in files of its own. */
+  readonly services: object | readonly string[]
+}
+
+/** Starts a gateway. */
+export async function startGateway(sections: Sections): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-gateway-'))
-  const listeners = { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' }
-  const config = { ...sections, gateway: { audience: gatewayAudience, ...listeners, ...sections.gateway } }
-  // YAML is a superset of JSON.
-  writeFileSync(join(folder, 'countersign.yaml'), JSON.stringify(config, null, 2))
+  const config = writeConfiguration(folder, sections)
   const gateway = await startProcess(
     process.execPath,
-    [mainScript, 'serve', folder, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
+    [mainScript, 'serve', config, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
     { ready: /"listening"/, env: gatewaySecrets },
   )
   async function close(): Promise<void> {
@@ -63,6 +65,18 @@ export async function startGateway(sections: {
     rmSync(folder, { recursive: true })
   }
   return { url: dataAddressOf(gateway), close, [Symbol.asyncDispose]: close }
+}
+
+/** Writes the sections into a folder, which then is the configuration. @returns its path */
+export function writeConfiguration(folder: string, { services, ...sections }: Sections): string {
+  const listeners = { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' }
+  const gateway = { audience: gatewayAudience, ...listeners, ...sections.gateway }
+  // YAML is a superset of JSON.
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  write('countersign.yaml', JSON.stringify({ ...sections, gateway }, null, 2))
+  const written = Array.isArray(services) ? services : [JSON.stringify({ services }, null, 2)]
+  for (const [at, text] of written.entries()) write(`services-${at}.yaml`, text)
+  return folder
 }
 
 const mainScript = createRequire(import.meta.url).resolve('@countersign/gateway/src/main.ts')

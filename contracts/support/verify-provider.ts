@@ -14,6 +14,8 @@ export type StateHandler = (parameters: Record<string, unknown>) => Promise<Stat
 /** A provider, running, and everything it can be asked to be. */
 export interface ProviderOptions<State extends string> {
   readonly provider: string
+  /** Consumers whose contracts are meant. Default: all that name the provider. */
+  readonly consumers?: readonly string[]
   /** Origin of the running provider. */
   readonly url: string
   readonly states: Readonly<Record<State, StateHandler>>
@@ -33,7 +35,7 @@ export interface ProviderOptions<State extends string> {
  */
 export async function verifyProvider<State extends string>(options: ProviderOptions<State>): Promise<void> {
   const { provider, url, dir = pacts } = options
-  const contracts = contractsOf(provider, dir)
+  const contracts = contractsOf(options, dir)
   const handlers = new Map<string, StateHandler>(Object.entries(options.states))
   assertStates(contracts, handlers)
   const thrown: string[] = []
@@ -68,10 +70,17 @@ export async function verifyProvider<State extends string>(options: ProviderOpti
   if (problems.length > 0) throw new Error(problems.join('\n'))
 }
 
-function contractsOf(provider: string, dir: string): FoundPact[] {
-  const found = readPacts(dir).filter(({ pact }) => pact.provider.name === provider)
-  if (found.length === 0) throw new Error(`no contract names the provider ${provider}`)
-  return found
+function contractsOf(
+  { provider, consumers }: Pick<ProviderOptions<never>, 'provider' | 'consumers'>,
+  dir: string,
+): FoundPact[] {
+  const named = readPacts(dir).filter(({ pact }) => pact.provider.name === provider)
+  if (named.length === 0) throw new Error(`no contract names the provider ${provider}`)
+  if (consumers === undefined) return named
+  const without = consumers.filter((name) => !named.some(({ pact }) => pact.consumer.name === name))
+  if (without.length > 0)
+    throw new Error(`no contract of ${without.join(', ')} names the provider ${provider}`)
+  return named.filter(({ pact }) => consumers.includes(pact.consumer.name))
 }
 
 function assertStates(contracts: readonly FoundPact[], handlers: ReadonlyMap<string, unknown>): void {

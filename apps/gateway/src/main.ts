@@ -3,6 +3,7 @@ import { Command, Help, type Option } from 'commander'
 import { auditCommand } from './cli/audit.ts'
 import { checkCommand } from './cli/check.ts'
 import { connectCommand } from './cli/connect.ts'
+import { contractsCommand } from './cli/contracts.ts'
 import { diffCommand } from './cli/diff.ts'
 import { explainCommand } from './cli/explain.ts'
 import { importCommand } from './cli/import.ts'
@@ -32,6 +33,7 @@ Begin with:
   .addCommand(diffCommand())
   .addCommand(replayCommand())
   .addCommand(rightsizeCommand())
+  .addCommand(contractsCommand())
   .addCommand(connectCommand())
   .addCommand(importCommand())
   .addCommand(auditCommand())
