@@ -7,7 +7,7 @@ import { consumerOf } from '../support/consumer.ts'
 import { authorization, clientOf, problemAnswer, requestId } from '../support/gateway-answers.ts'
 import { wholly } from '../support/matchers.ts'
 import { faultCases, notInContract } from './fault-cases.ts'
-import type { GatewayState } from './states.ts'
+import { calledIn, type GatewayState } from './states.ts'
 
 const { reify } = MatchersV3
 const interact = consumerOf<GatewayState>({ consumer: 'countersign-client', provider: 'countersign-gateway' })
@@ -18,10 +18,10 @@ describe('a typed call gets what the upstream answers', () => {
     const content = request.body === undefined ? {} : { 'content-type': 'application/json' }
     const answer = await interact(
       {
-        given: [
-          'provisioning may do everything, and the upstream answers',
-          { status: response.status, ...(body && { body }) },
-        ],
+        given: calledIn('provisioning may do everything, and the upstream answers', {
+          status: response.status,
+          ...(body && { body }),
+        }),
         receives: operation,
         // To the gateway the ids of an upstream are text like any other.
         request: {
@@ -41,7 +41,7 @@ describe('a typed call gets what the upstream answers', () => {
     const body = { error: { code: 'conflict' } }
     const outcome = await interact(
       {
-        given: ['provisioning may do everything, and the upstream answers', { status: 409, body }],
+        given: calledIn('provisioning may do everything, and the upstream answers', { status: 409, body }),
         receives: 'a call that the upstream refuses',
         request: { method: 'DELETE', path: '/inbox-manager/api/users/uid_known', headers: { authorization } },
         response: { status: 409, headers: { 'x-request-id': requestId }, body },
@@ -62,7 +62,7 @@ describe('a fault of the gateway is a typed error', () => {
     const retry = retryAfter === undefined ? {} : { 'retry-after': wholly(/\d+/, String(retryAfter)) }
     const outcome = await interact(
       {
-        ...(given && { given }),
+        ...(given && { given: calledIn(given) }),
         receives,
         request: {
           ...{ method, path },
@@ -84,7 +84,7 @@ describe('a fault of the gateway is a typed error', () => {
   test('an answer to HEAD has no body, and says it in a header field', async () => {
     const outcome = await interact(
       {
-        given: 'marketing may only list accounts',
+        given: calledIn('marketing may only list accounts'),
         receives: 'an unknown path, asked for its header',
         request: { method: 'HEAD', path: '/inbox-manager/api/nothing', headers: { authorization } },
         response: {

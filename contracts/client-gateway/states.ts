@@ -1,3 +1,5 @@
+import type { Given } from '../support/consumer.ts'
+
 /**
  * What the gateway can be asked to be. Every state hands over an `identity` to call with, signed by a real
  * issuer; without a state there is none.
@@ -20,3 +22,28 @@ export type GatewayState =
   | 'the upstream breaks off its answer'
   /** As the upstream `retired`. */
   | 'an upstream cannot be reached'
+
+/** Which service calls in which state. The keys cannot be had of an issuer that signs for nobody. */
+const callers: Readonly<Record<GatewayState, string | undefined>> = {
+  'provisioning may do everything, and the upstream answers': 'provisioning',
+  'the identity has expired': 'provisioning',
+  'the identity is for another audience': 'provisioning',
+  'nobody here knows the issuer of the identity': 'provisioning',
+  'the keys of the issuer cannot be had': undefined,
+  'marketing may only list accounts': 'marketing',
+  'the one call that a limit allows has been made': 'eager',
+  'the token endpoint refuses the gateway': 'mint-refused',
+  'the token endpoint is out of service for 7 seconds': 'mint-unavailable',
+  'the token endpoint answers with a web page': 'mint-invalid',
+  'the upstream refuses the tokens of its own token endpoint': 'rejected',
+  'the upstream does not answer in time': 'provisioning',
+  'the upstream answers with something that is not HTTP': 'provisioning',
+  'the upstream breaks off its answer': 'provisioning',
+  'an upstream cannot be reached': 'archive',
+}
+
+/** A state with its caller, as a contract names it: policy can then be held against the contract too. */
+export function calledIn(state: GatewayState, values: Given = {}): readonly [GatewayState, Given] {
+  const service = callers[state]
+  return [state, { ...(service && { service }), ...values }]
+}

@@ -7,11 +7,18 @@ import {
   type TestIssuer,
   type TestTokenEndpoint,
 } from '@countersign/testkit'
-import { gatewayCredential, type RunningGateway, startGateway } from '../support/start-gateway.ts'
+import {
+  gatewayCredential,
+  type RunningGateway,
+  type Sections,
+  startGateway,
+} from '../support/start-gateway.ts'
 
 /** A real gateway, and all around it under the control of a test. */
 export interface Surroundings extends AsyncDisposable {
   readonly gateway: RunningGateway
+  /** What the gateway was started with. */
+  readonly sections: Sections
   readonly issuer: TestIssuer
   /** Trusted by the gateway as well, but its keys cannot be had. */
   readonly silentIssuer: TestIssuer
@@ -23,10 +30,10 @@ export interface Surroundings extends AsyncDisposable {
  * Services that share no token with any other, because they ask for an audience of their own: what a state
  * does to their mints does nothing to the next.
  */
-export const ownTokens = ['mint-refused', 'mint-unavailable', 'mint-invalid', 'rejected'] as const
+const ownTokens = ['mint-refused', 'mint-unavailable', 'mint-invalid', 'rejected'] as const
 
-/** Starts it all. */
-export async function startSurroundings(): Promise<Surroundings> {
+/** Starts it all. @param services as they are written, in place of its own */
+export async function startSurroundings(services?: readonly string[]): Promise<Surroundings> {
   await using started = new AsyncDisposableStack()
   const issuer = started.use(await startTestIssuer())
   const silentIssuer = started.use(await startTestIssuer())
@@ -34,31 +41,32 @@ export async function startSurroundings(): Promise<Surroundings> {
   const tokens = started.use(await startTokenEndpoint())
   const upstream = started.use(await startRecorder())
   const preset = { preset: 'inbox-manager', token: { endpoint: tokens.url }, credential: gatewayCredential }
-  const gateway = started.use(
-    await startGateway({
-      issuers: {
-        internal: { kind: 'jwt', issuer: issuer.issuer },
-        silent: { kind: 'jwt', issuer: silentIssuer.issuer },
-      },
-      upstreams: {
-        'inbox-manager': { ...preset, url: upstream.url, timeouts: { first_byte: '1s' } },
-        // A port of the system's own, where nothing listens.
-        retired: { ...preset, url: 'http://127.0.0.1:1' },
-      },
-      services: {
-        provisioning: service('provisioning', [rule({ operations: ['users.*', 'accounts.*', 'members.*'] })]),
-        archive: service('archive', [rule({ upstream: 'retired' })]),
-        marketing: service('marketing', [rule({})]),
-        eager: service('eager', [rule({ limit: '1/day' })]),
-        ...Object.fromEntries(
-          ownTokens.map((name) => [name, service(name, [rule({ audience: `https://${name}.example` })])]),
-        ),
-      },
-    }),
-  )
+  const sections: Sections = {
+    issuers: {
+      internal: { kind: 'jwt', issuer: issuer.issuer },
+      silent: { kind: 'jwt', issuer: silentIssuer.issuer },
+    },
+    upstreams: {
+      'inbox-manager': { ...preset, url: upstream.url, timeouts: { first_byte: '1s' } },
+      // A port of the system's own, where nothing listens.
+      retired: { ...preset, url: 'http://127.0.0.1:1' },
+    },
+    services: services ?? ownServices,
+  }
+  const gateway = started.use(await startGateway(sections))
   const running = started.move()
   const dispose = () => running.disposeAsync()
-  return { gateway, issuer, silentIssuer, tokens, upstream, [Symbol.asyncDispose]: dispose }
+  return { gateway, sections, issuer, silentIssuer, tokens, upstream, [Symbol.asyncDispose]: dispose }
+}
+
+const ownServices = {
+  provisioning: service('provisioning', [rule({ operations: ['users.*', 'accounts.*', 'members.*'] })]),
+  archive: service('archive', [rule({ upstream: 'retired' })]),
+  marketing: service('marketing', [rule({})]),
+  eager: service('eager', [rule({ limit: '1/day' })]),
+  ...Object.fromEntries(
+    ownTokens.map((name) => [name, service(name, [rule({ audience: `https://${name}.example` })])]),
+  ),
 }
 
 function service(subject: string, allow: readonly object[]) {

@@ -1,16 +1,41 @@
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
+import { countersign } from '../support/countersign.ts'
+import { pacts } from '../support/places.ts'
 import { verifyProvider } from '../support/verify-provider.ts'
-import { startPlatform } from './platform.ts'
+import { type Platform, platformExample, startPlatform } from './platform.ts'
 import { serviceCalls } from './service-calls.ts'
 import { platformStates } from './state-handlers.ts'
 import type { PlatformState } from './states.ts'
 
-test('a gateway with the policy of the example lets every service call what it needs, and no more', async () => {
-  await using platform = await startPlatform()
-  await verifyProvider<PlatformState>({
+function verify(platform: Platform): Promise<void> {
+  return verifyProvider<PlatformState>({
     provider: 'countersign-gateway',
     consumers: [...serviceCalls.keys()],
     url: platform.gateway.url,
     states: platformStates(platform),
   })
+}
+
+test('a gateway with the policy of the example lets every service call what it needs, and no more', async () => {
+  await using platform = await startPlatform()
+  await verify(platform)
+})
+
+const services = ['--pacts', pacts, '--ignore', 'countersign-client', '--policy', platformExample]
+
+test('and so does one with the policy that `contracts suggest` makes of the contracts', async () => {
+  const suggested = countersign('contracts', 'suggest', '--services', ...services)
+  expect(suggested).toMatchObject({ status: 0, stderr: '' })
+  await using platform = await startPlatform([suggested.stdout])
+  await verify(platform)
+})
+
+test('the policy of the example grants what the contracts need, and what it grants beyond is known', () => {
+  const { status, stdout } = countersign('contracts', 'check', '--least-privilege', '--json', ...services)
+  const { needs, unused } = JSON.parse(stdout)
+  expect(needs.filter(({ outcome }: { outcome: string }) => outcome !== 'met')).toEqual([])
+  const grants = unused.map(({ service, name }: Record<string, string>) => `${service}: ${name}`)
+  // In working hours only: a contract would hold by day and be broken by night.
+  expect(grants).toEqual(['partner-portal: connections.set-status', 'directory-sync: mode: shadow'])
+  expect(status).toBe(1)
 })

@@ -57,7 +57,7 @@ export async function startGateway(sections: Sections): Promise<RunningGateway> 
   const config = writeConfiguration(folder, sections)
   const gateway = await startProcess(
     process.execPath,
-    [mainScript, 'serve', config, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
+    [gatewayScript, 'serve', config, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
     { ready: /"listening"/, env: gatewaySecrets },
   )
   async function close(): Promise<void> {
@@ -79,7 +79,10 @@ export function writeConfiguration(folder: string, { services, ...sections }: Se
   return folder
 }
 
-const mainScript = createRequire(import.meta.url).resolve('@countersign/gateway/src/main.ts')
+/** The gateway's program. */
+export const gatewayScript: string = createRequire(import.meta.url).resolve(
+  '@countersign/gateway/src/main.ts',
+)
 
 function dataAddressOf({ readyLine }: TestProcess): string {
   const { data }: { data: string } = JSON.parse(readyLine)
