@@ -11,6 +11,7 @@ import {
 import { type Caller, createCaller } from './caller.ts'
 import { type Configuration, coldOperations, configuration, type Surroundings } from './configuration.ts'
 import { startGateway } from './gateway-process.ts'
+import { commandLineOf, placesOfSecrets } from './secret-scan.ts'
 
 /** A real gateway process between a caller and upstreams that a test controls to the byte. */
 export interface Stage extends Surroundings, AsyncDisposable {
@@ -30,6 +31,8 @@ export interface Stage extends Surroundings, AsyncDisposable {
   cold(): string
   /** The configuration as it was started with. */
   readonly configuration: Configuration
+  /** Names of the files that a test wrote: the only ones in which a secret may stand. */
+  readonly written: Set<string>
   /** Writes a file beside the configuration. */
   write(name: string, content: string): void
 }
@@ -63,7 +66,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     second: await startRecorder(),
   }
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'))
-  const write = (name: string, content: string) => writeFileSync(join(folder, name), content)
+  const written = new Set<string>()
+  function write(name: string, content: string): void {
+    written.add(name)
+    writeFileSync(join(folder, name), content)
+  }
   const secrets = { u1: 'client-secret-of-u1', u2: 'client-secret-of-u2', ...options.secrets }
   const config = configuration(surroundings)
   options.adapt?.(config, surroundings)
@@ -74,13 +81,14 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 
   const running = await startGateway(folder, options.env?.(folder))
   const target = { port: running.port, ...(options.tls ? { tls: options.tls } : {}) }
+  const caller = await createCaller(surroundings.issuer, target)
   const recorded: AuditLine[] = []
   let parsed = 0
   let usedUp = 0
   return {
     ...surroundings,
     ...running,
-    caller: await createCaller(surroundings.issuer, target),
+    caller,
     configuration: config,
     folder,
     secrets: Object.values(secrets),
@@ -98,10 +106,28 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return `/u1/cold/${usedUp}`
     },
     write,
+    written,
     async [Symbol.asyncDispose]() {
-      await running.gateway.close()
+      const { gateway, admin } = running
+      const metrics = await fetch(`${admin}/metrics`).then(
+        (answer) => answer.text(),
+        () => '',
+      )
+      const texts = { 'the command line': commandLineOf(gateway.pid), metrics }
+      await gateway.close()
       await Promise.all(Object.values(surroundings).map((server) => server.close()))
+      const places = placesOfSecrets({
+        folder,
+        given: written,
+        texts: { ...texts, stdout: gateway.stdout(), stderr: gateway.stderr() },
+        secrets: [
+          ...Object.values(secrets),
+          ...surroundings.tokens.issued,
+          ...caller.credentials.map((credential) => credential.slice(-40)),
+        ],
+      })
       rmSync(folder, { recursive: true, force: true })
+      if (places.length > 0) throw new Error(`a secret was left in ${places.join(', ')}`)
     },
   }
 }
