@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http'
-import express from 'express'
+import express, { type Request, type Response } from 'express'
 import type { Gateway } from './gateway.ts'
 import { gatewayHandler } from './handler.ts'
+import { DataRequest, DataResponse } from './listen/data-messages.ts'
 import { renderFault } from './respond/render-fault.ts'
 
 /**
@@ -15,11 +16,17 @@ export function createApp(current: () => Gateway): RequestListener {
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', false)
+  Object.assign(app, { request: DataRequest.prototype, response: DataResponse.prototype })
   app.use(handle)
   app.use(renderFault)
   return function answer(req, res) {
-    if (req.url?.startsWith('/')) app(req, res)
+    if (req.url?.startsWith('/')) app(req as Request, res as Response, unreachable)
     // Express routes paths only. What is none, as in CONNECT or absolute-form, is judged and recorded as well.
     else handle(req, res).catch((error: unknown) => renderFault(error, req, res))
   }
+}
+
+/** What Express calls when nothing has answered; handing it over saves what it would make for each request. */
+function unreachable(): never {
+  throw new TypeError('a request was neither answered nor refused')
 }

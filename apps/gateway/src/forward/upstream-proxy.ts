@@ -18,6 +18,21 @@ export interface UpstreamProxy {
 }
 
 /**
+ * What the shell is given in place of the caller's request. It looks at two members: the address, of which it
+ * would make a URL only to ask a filter that always says yes, and the server behind the socket.
+ */
+class Granted {
+  readonly url = ''
+  readonly socket: IncomingMessage['socket']
+  readonly outgoing: Outgoing
+
+  constructor(socket: IncomingMessage['socket'], outgoing: Outgoing) {
+    this.socket = socket
+    this.outgoing = outgoing
+  }
+}
+
+/**
  * http-proxy-middleware as the shell, undici as the engine.
  *
  * The shell's own engine copies hop-by-hop fields, skips its hooks on `Expect`, opens a connection for every
@@ -25,8 +40,6 @@ export interface UpstreamProxy {
  * sends exactly the fields it is given. See docs/adr/0002-undici-behind-hpm.md.
  */
 export function createUpstreamProxy(target: URL, dispatcher: Dispatcher): UpstreamProxy {
-  const outgoing = new WeakMap<IncomingMessage, Outgoing>()
-
   const middleware = createProxyMiddleware<IncomingMessage, ServerResponse>({
     target: { protocol: target.protocol, host: target.hostname, port: target.port },
     pathFilter: () => true,
@@ -34,10 +47,10 @@ export function createUpstreamProxy(target: URL, dispatcher: Dispatcher): Upstre
     plugins: [
       function dispatchInsteadOfHttpRequest(proxy) {
         proxy.web = async function web(req) {
-          const call = outgoing.get(req)
-          if (!call) throw new TypeError('a request reached the proxy without having been granted')
-          dispatcher.dispatch(call.options, call.attempt)
-          await call.attempt.answer
+          if (!(req instanceof Granted)) throw new TypeError('this request has not been granted')
+          const { options, attempt } = req.outgoing
+          dispatcher.dispatch(options, attempt)
+          await attempt.answer
         }
         // The outcome is reported once, by the attempt; without a listener the emitter would throw it again.
         proxy.on('error', () => {})
@@ -46,13 +59,12 @@ export function createUpstreamProxy(target: URL, dispatcher: Dispatcher): Upstre
   })
 
   return {
-    async send(req, res, call) {
-      outgoing.set(req, call)
+    async send(req, res, outgoing) {
       let failure: unknown
-      await middleware(req, res, (error?: unknown) => {
+      const granted = new Granted(req.socket, outgoing) as unknown as IncomingMessage
+      await middleware(granted, res, (error?: unknown) => {
         failure = error
       })
-      outgoing.delete(req)
       if (failure !== undefined) throw failure
     },
   }

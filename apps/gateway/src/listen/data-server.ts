@@ -9,10 +9,13 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import type { Socket } from 'node:net'
 import type { TlsConfig } from '../config/loaded-config.ts'
 import { parserFault } from '../respond/parser-error.ts'
+import { DataRequest, DataResponse } from './data-messages.ts'
 import { trackExchanges } from './exchanges.ts'
 
 /** Limits of the edge; times in milliseconds, sizes in bytes. */
-const limits: ServerOptions = {
+const limits: ServerOptions<typeof DataRequest, typeof DataResponse> = {
+  IncomingMessage: DataRequest,
+  ServerResponse: DataResponse,
   maxHeaderSize: 16 * 1024,
   headersTimeout: 15_000,
   requestTimeout: 300_000,
