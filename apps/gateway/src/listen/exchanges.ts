@@ -4,9 +4,11 @@ import type { Fault } from '@countersign/auth-core'
 import { breakBody } from '../edge/broken-body.ts'
 import { answerUnparsed } from '../respond/parser-error.ts'
 
-interface Exchange {
-  readonly req: IncomingMessage
-  readonly res: ServerResponse
+const latest = Symbol('latest exchange')
+
+/** Holds its latest answer itself: a weak map would be written on every request, and swept by every collection. */
+interface Connection extends Duplex {
+  [latest]?: ServerResponse
 }
 
 /** The latest request of each connection: what tells where an error of the parser belongs. */
@@ -25,7 +27,6 @@ export interface Exchanges {
  * @param onUnparsed told of each error that belongs to no request, to be counted
  */
 export function trackExchanges(onUnparsed: (code: Fault['code']) => void): Exchanges {
-  const latest = new WeakMap<Duplex, Exchange>()
   const failed = new WeakSet<Duplex>()
 
   function answer(socket: Duplex, fault: Fault): void {
@@ -37,20 +38,17 @@ export function trackExchanges(onUnparsed: (code: Fault['code']) => void): Excha
 
   return {
     begin(req, res) {
-      latest.set(req.socket, { req, res })
-      res.once('close', () => {
-        if (latest.get(req.socket)?.res === res) latest.delete(req.socket)
-      })
+      ;(req.socket as Connection)[latest] = res
     },
     fail(socket, fault) {
       // The parser goes on with whatever else arrives, and fails again.
       if (failed.has(socket)) return
       failed.add(socket)
-      const current = latest.get(socket)
-      if (current === undefined) answer(socket, fault)
-      else if (current.req.complete) current.res.once('close', () => answer(socket, fault))
-      else if (!current.res.headersSent) breakBody(current.req, fault)
-      else if (!current.res.writableEnded) socket.destroy()
+      const res = (socket as Connection)[latest]
+      if (res === undefined || res.closed) answer(socket, fault)
+      else if (res.req.complete) res.once('close', () => answer(socket, fault))
+      else if (!res.headersSent) breakBody(res.req, fault)
+      else if (!res.writableEnded) socket.destroy()
     },
   }
 }

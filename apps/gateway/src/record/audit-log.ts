@@ -55,6 +55,8 @@ class FileAuditLog implements AuditLog {
   readonly #options: AuditLogOptions
   readonly #batch = new TurnBatch<AuditLine, Outcome>((lines) => this.#record(lines))
   #descriptor = standardOutput
+  /** Of the open file: tells whether another one has taken its name. */
+  #inode = 0
   #head = chainStart
   /** Bytes of a line whose write failed half-way: the next line must not be glued to them. */
   #torn = 0
@@ -107,6 +109,7 @@ class FileAuditLog implements AuditLog {
     // Only now: a number that was closed would soon be the number of somebody's connection.
     if (this.#descriptor !== standardOutput) closeSync(this.#descriptor)
     this.#descriptor = opened
+    this.#inode = fstatSync(opened).ino
     const { lastLine, torn } = readEnd(this.#descriptor)
     this.#torn = torn
     const found = lastLine === undefined ? undefined : headOf(lastLine)
@@ -134,7 +137,7 @@ class FileAuditLog implements AuditLog {
     const { file } = this.#options
     if (file === undefined) return
     const there = statSync(file, { throwIfNoEntry: false })
-    if (there && there.ino === fstatSync(this.#descriptor).ino) return
+    if (there?.ino === this.#inode) return
     this.#open(file)
   }
 

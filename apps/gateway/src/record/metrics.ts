@@ -1,4 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { boundCounter } from './bound-counter.ts'
+import { boundHistogram } from './bound-histogram.ts'
 
 /** The gateway's metrics. Labels are names from the configuration, never a subject, a path or a token. */
 export interface Metrics extends ReturnType<typeof requestMetrics>, ReturnType<typeof dependencyMetrics> {
@@ -17,32 +19,35 @@ const overheadSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.
 
 /** What callers see. */
 function requestMetrics(registry: Registry) {
-  const registers = [registry]
   return {
-    requests: counter(
-      registry,
-      'requests_total',
-      'Requests by outcome: `answered`, or the code of the fault',
-      ['service', 'upstream', 'operation', 'outcome', 'owner'],
-    ),
+    countRequest: boundCounter(registry, {
+      name: 'countersign_requests_total',
+      help: 'Requests by outcome: `answered`, or the code of the fault',
+      labelNames: ['service', 'upstream', 'operation', 'outcome', 'owner'],
+    }),
     shadowed: counter(registry, 'shadowed_total', 'Would-be denials that the shadow mode let through', [
       'service',
       'upstream',
       'operation',
     ]),
-    requestDuration: new Histogram({
-      name: 'countersign_request_duration_seconds',
-      help: 'From the first byte of a request to the end of its answer',
-      labelNames: ['upstream', 'operation'],
-      buckets: seconds,
-      registers,
-    }),
-    overhead: new Histogram({
-      name: 'countersign_gateway_overhead_seconds',
-      help: 'What the gateway itself took: the whole request without minting and forwarding',
-      buckets: overheadSeconds,
-      registers,
-    }),
+    observeDuration: boundHistogram(
+      registry,
+      {
+        name: 'countersign_request_duration_seconds',
+        help: 'From the first byte of a request to the end of its answer',
+        labelNames: ['upstream', 'operation'],
+      },
+      seconds,
+    ),
+    observeOverhead: boundHistogram(
+      registry,
+      {
+        name: 'countersign_gateway_overhead_seconds',
+        help: 'What the gateway itself took: the whole request without minting and forwarding',
+        labelNames: [],
+      },
+      overheadSeconds,
+    ),
     unparsed: counter(registry, 'unparsed_requests_total', 'What never became a request, by code', ['code']),
     webhookHandshakes: counter(
       registry,

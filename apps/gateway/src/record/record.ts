@@ -29,15 +29,10 @@ function count(entry: Entry, metrics: Metrics): void {
   const operation = facts.route?.operation.name ?? ''
   const service = facts.caller?.service?.name ?? ''
   if (facts.grant?.verdict === 'shadow') metrics.shadowed.inc({ service, upstream, operation })
-  metrics.requests.inc({
-    service,
-    upstream,
-    operation,
-    outcome: fault?.code ?? 'answered',
-    owner: fault?.owner ?? '',
-  })
+  const { code = 'answered', owner = '' } = fault ?? {}
+  metrics.countRequest(service, upstream, operation, code, owner)
   const total = entry.elapsed()
-  metrics.requestDuration.observe({ upstream, operation }, total / 1000)
+  metrics.observeDuration(total / 1000, upstream, operation)
   const elsewhere = (durations.minted ?? 0) + (durations.forwarded ?? 0)
-  if (fault === undefined) metrics.overhead.observe((total - elsewhere) / 1000)
+  if (fault === undefined) metrics.observeOverhead((total - elsewhere) / 1000)
 }
