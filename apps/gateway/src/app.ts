@@ -3,7 +3,7 @@ import express, { type Request, type Response } from 'express'
 import type { Gateway } from './gateway.ts'
 import { gatewayHandler } from './handler.ts'
 import { DataRequest, DataResponse } from './listen/data-messages.ts'
-import { renderFault } from './respond/render-fault.ts'
+import { ownPaths, renderProblems } from './own-paths.ts'
 
 /**
  * The data listener's application: the handler, and the one place that renders what it throws.
@@ -12,6 +12,8 @@ import { renderFault } from './respond/render-fault.ts'
  */
 export function createApp(current: () => Gateway): RequestListener {
   const handle = gatewayHandler(current)
+  const ownPath = ownPaths(current)
+  const renderFault = renderProblems(current)
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -20,7 +22,9 @@ export function createApp(current: () => Gateway): RequestListener {
   app.use(handle)
   app.use(renderFault)
   return function answer(req, res) {
-    if (req.url?.startsWith('/')) app(req as Request, res as Response, unreachable)
+    const own = ownPath(req)
+    if (own) own.handle(req, res).catch((error: unknown) => own.render(error, req, res))
+    else if (req.url?.startsWith('/')) app(req as Request, res as Response, unreachable)
     // Express routes paths only. What is none, as in CONNECT or absolute-form, is judged and recorded as well.
     else handle(req, res).catch((error: unknown) => renderFault(error, req, res))
   }

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Fault, type Grant, type Identity, type Minted, type Service } from '@countersign/auth-core'
+import {
+  Fault,
+  type FaultCode,
+  type Grant,
+  type Identity,
+  type Minted,
+  type Service,
+} from '@countersign/auth-core'
+import type { ExchangeTarget } from './exchange/exchange.ts'
 import type { Answer } from './forward/attempt.ts'
 import { faultStatus } from './respond/fault-status.ts'
 import type { Route } from './route/route-table.ts'
@@ -19,6 +27,10 @@ export interface Facts {
   grant: Grant
   minted: Minted
   forwarded: Answer
+  /** Whose token a token exchange is about. */
+  target: ExchangeTarget
+  /** The gateway's own answer to what is not a call. */
+  answered: Answer
 }
 
 /** A caller's own id of a request is taken over when nothing can be smuggled in it. */
@@ -29,6 +41,8 @@ export class Entry {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly requestId: string
+  /** The status that a fault is answered with. */
+  readonly statusOf: (code: FaultCode) => number
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number = Date.now()
   readonly trace: RequestTrace
@@ -43,9 +57,10 @@ export class Entry {
   readonly #start: number = performance.now()
   #mark: number = this.#start
 
-  constructor(req: IncomingMessage, res: ServerResponse) {
+  constructor(req: IncomingMessage, res: ServerResponse, statusOf = (code: FaultCode) => faultStatus[code]) {
     this.req = req
     this.res = res
+    this.statusOf = statusOf
     this.trace = openTrace(req, this.startedAt)
     const given = req.headers['x-request-id']
     this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomUUID()
@@ -81,7 +96,7 @@ export class Entry {
   /** What the caller sees: an answer that had begun keeps its status, whatever went wrong after. */
   status(): number {
     const { fault, res } = this
-    return fault === undefined || res.headersSent ? res.statusCode : faultStatus[fault.code]
+    return fault === undefined || res.headersSent ? res.statusCode : this.statusOf(fault.code)
   }
 
   /** Milliseconds since the request was opened. */

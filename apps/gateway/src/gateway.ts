@@ -15,6 +15,7 @@ import type { Answer } from './forward/attempt.ts'
 import { type Explanations, explain } from './forward/explain.ts'
 import { type ForwardTarget, forward } from './forward/forward.ts'
 import { bearerCredential } from './identify/bearer-credential.ts'
+import { createOwnSurface, type OwnParts, type OwnSurface } from './own-surface.ts'
 import { auditLine } from './record/audit-line.ts'
 import type { AuditLog } from './record/audit-log.ts'
 import type { Metrics } from './record/metrics.ts'
@@ -33,12 +34,14 @@ export interface Gateway {
   mint(grant: Grant): Minted | Promise<Minted>
   /** The call, and its answer but for the end. @throws {Fault} `upstream.*`, `mint.*`, `audit.unavailable`, `client.gone` */
   forward(entry: Entry, route: Route, grant: Grant, minted: Minted): Promise<Answer>
+  /** What is done beside calls. */
+  readonly own: OwnSurface
   /** The record of it, and the answer's end. @throws {Fault} `audit.unavailable` */
   record(entry: Entry): Promise<void>
 }
 
 /** What the steps work with. */
-export interface GatewayParts {
+export interface GatewayParts extends OwnParts {
   readonly verify: (token: string) => Caller['identity'] | Promise<Caller['identity']>
   readonly policy: Policy
   readonly limiter: RateLimiter
@@ -112,6 +115,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       const send = () => explained(forward(upstream, call), upstream.explains)
       return changesSomething(req) ? audit.append(auditLine('open', entry)).then(send) : send()
     },
+    own: createOwnSurface(parts),
     record(entry) {
       if (entry.fault?.code === 'gateway.unexpected') parts.report(entry.fault, entry.requestId)
       return record(entry, audit, metrics)

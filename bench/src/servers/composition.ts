@@ -64,6 +64,7 @@ function reduced(whole: Gateway): Gateway {
     authorize: off('authorize') ? remembered(whole.authorize) : whole.authorize,
     mint: off('mint') ? remembered(whole.mint) : whole.mint,
     forward: off('body-limit') ? forwardAnyLength : whole.forward,
+    own: whole.own,
     async record(entry) {
       if (!off('record') && !off('metrics')) return whole.record(entry)
       if (!off('record')) await audit.append(auditLine('close', entry))

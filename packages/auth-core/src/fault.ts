@@ -20,6 +20,10 @@ export type FaultCode =
   | 'policy.refused'
   | 'policy.scope'
   | 'policy.rate-limited'
+  | 'exchange.grant-type'
+  | 'exchange.subject-token'
+  | 'exchange.target'
+  | 'exchange.unreleasable'
   | 'mint.refused'
   | 'mint.unavailable'
   | 'mint.invalid-response'
@@ -69,6 +73,16 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
   'policy.refused': { owner: 'caller', says: 'This service may not call that operation.' },
   'policy.scope': { owner: 'caller', says: 'This service may not use that scope.' },
   'policy.rate-limited': { owner: 'caller', says: 'This service calls that operation too often.' },
+  'exchange.grant-type': { owner: 'caller', says: 'The one grant_type here is token exchange (RFC 8693).' },
+  'exchange.subject-token': { owner: 'caller', says: 'The subject_token is not accepted here.' },
+  'exchange.target': {
+    owner: 'caller',
+    says: 'No token for this target: name one upstream by resource or audience whose token a rule releases.',
+  },
+  'exchange.unreleasable': {
+    owner: 'operator',
+    says: "The upstream's token lives longer or can do more than the rule lets out of the gateway.",
+  },
   'mint.refused': {
     owner: 'operator',
     says: "The upstream's token endpoint refuses the gateway's own credential.",

@@ -59,6 +59,8 @@ export type {
 } from './policy/policy.ts'
 export type { Question } from './policy/question.ts'
 export { parseRateLimit, type RateLimit, type RateLimiter, type RateState } from './policy/rate-limit.ts'
+export { type Release, releaseOperation } from './policy/release.ts'
+export { mayNotExchange } from './policy/release-refusal.ts'
 export type { AudienceDiscovery, CredentialScheme, Preset, PresetToken } from './presets/preset.ts'
 export { presets } from './presets/presets.ts'
 export { Secret } from './secret.ts'

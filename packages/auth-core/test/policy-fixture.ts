@@ -29,6 +29,7 @@ export interface QuestionParts {
   readonly headers?: readonly string[]
   readonly body?: unknown
   readonly now?: string
+  readonly release?: Question['release']
 }
 
 /** A question of the service whose subject is `billing`, at upstream `idp`. */
@@ -50,5 +51,6 @@ export function question(parts: QuestionParts): Question {
     headers: parts.headers ?? [],
     now: Date.parse(parts.now ?? '2026-01-05T12:00:00Z'),
     ...(body && { body }),
+    release: parts.release,
   }
 }

@@ -10,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decisionsPolicy } from '../../test/support/decisions-policy.ts'
 import { policyConfig } from '../../test/support/policy-config.ts'
 import { Entry } from '../entry.ts'
+import { createTargetFinder } from '../exchange/find-target.ts'
 import { createGateway } from '../gateway.ts'
+import { metadataDocuments } from '../metadata/documents.ts'
 import { openAuditLog } from '../record/audit-log.ts'
 import { createMetrics } from '../record/metrics.ts'
 import { createRouteTable } from '../route/route-table.ts'
@@ -39,6 +41,8 @@ const gateway = createGateway({
     'gateway.internal',
   ),
   targets: new Map(),
+  findTarget: createTargetFinder([], undefined),
+  metadata: metadataDocuments({ url: undefined, issuers: [], exchanges: false }),
   audit,
   metrics: createMetrics(),
   report: () => {},

@@ -29,6 +29,8 @@ function renderExplanation(explanation: Explanation): string {
   else if (rule === undefined) lines.push(line('why', whyNot(explanation)))
   for (const examined of explanation.examined) lines.push(...renderRule(examined))
   if (rule?.limit !== undefined) lines.push(line('limit', rule.limit))
+  if (rule?.releases !== undefined)
+    lines.push(line('release', `the token itself, for at most ${rule.releases} s`))
   if (closest && explanation.examined.length === 0) {
     lines.push(line('closest', `${closest.label}  ${dim(closest.position)}`), line('', closest.misfit))
   }

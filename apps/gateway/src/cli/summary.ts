@@ -18,6 +18,8 @@ export interface Summary {
     readonly rules: readonly {
       readonly upstream: string
       readonly operations: readonly string[]
+      /** Seconds that a token may live which the service obtains for itself; `null`: it obtains none. */
+      readonly releases: number | null
       readonly position: string
     }[]
   }[]
@@ -40,7 +42,12 @@ export function summarize({ path, gateway, issuers, upstreams, services }: Loade
     services: [...services.values()].map(({ name, identities, allow }) => ({
       name,
       identities: identities.length,
-      rules: allow.map(({ upstream, operations, position }) => ({ upstream, operations, position })),
+      rules: allow.map(({ upstream, operations, release, position }) => ({
+        upstream,
+        operations,
+        releases: release?.maxLifetimeSeconds ?? null,
+        position,
+      })),
     })),
   }
 }
@@ -53,7 +60,7 @@ export function renderSummary({ path, listen, tls, issuers, upstreams, services 
       : own.map((rule, at) => [
           at === 0 ? name : '',
           rule.upstream,
-          rule.operations.join(', '),
+          rule.operations.join(', ') + (rule.releases === null ? '' : '; and the token itself'),
           rule.position,
         ]),
   )

@@ -9,6 +9,7 @@ import { checkIdentities } from './check-identities.ts'
 import { checkListeners } from './check-listeners.ts'
 import { checkNames } from './check-names.ts'
 import { checkPublic } from './check-public.ts'
+import { checkReleases } from './check-releases.ts'
 import { checkSchemes } from './check-schemes.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkUpstreams } from './check-upstreams.ts'
@@ -44,6 +45,7 @@ export function buildConfig(parts: ConfigParts): LoadedConfig | undefined {
   checkPublic(parts, upstreams)
   const services = mapEntries(parsed.services, (name, entry) => buildService(name, entry, root))
   const policy = buildPolicy({ services, upstreams, mode: parsed.gateway?.mode }, parts)
+  checkReleases(parts, { services, upstreams, policy })
   if (!gateway) return undefined
   const { evidence } = disk
   return Object.freeze({ path, gateway, issuers, upstreams, services, policy, sources, evidence })

@@ -6,6 +6,7 @@ import type { BuildContext } from './build-context.ts'
 import type { GatewayConfig, PublicConfig, StoreConfig, TlsConfig } from './loaded-config.ts'
 import type { Path } from './located.ts'
 import type { ParsedSections } from './parse-sections.ts'
+import { originUrl } from './schema/address.ts'
 import { defaultAdmin } from './schema/gateway.ts'
 import { listenAddress } from './schema/listen-address.ts'
 import { suggest } from './suggest.ts'
@@ -17,6 +18,7 @@ export function buildGateway(parsed: ParsedGateway, context: BuildContext): Gate
   const { audit, tls } = parsed
   return Object.freeze({
     audience: parsed.audience,
+    url: parsed.url ?? originUrl().safeParse(parsed.audience).data,
     listen: parsed.listen,
     tls: buildTls(tls, ['gateway', 'tls'], context),
     admin: parsed.admin ?? listenAddress().parse(defaultAdmin),

@@ -5,6 +5,9 @@ import type { ParsedSections } from './parse-sections.ts'
 
 type ParsedService = ParsedSections['services'] extends ReadonlyMap<string, infer T> ? T : never
 
+/** How long a released token may live when the rule does not say. */
+const defaultLifeMs = 3_600_000
+
 /** A service as the policy wants it: each rule knows where it is written. */
 export function buildService(name: string, parsed: ParsedService, root: Located): ServiceConfig {
   const at = locate(root, ['services', name]).node.keyAt
@@ -14,9 +17,10 @@ export function buildService(name: string, parsed: ParsedService, root: Located)
     position: spellPosition(at),
     mode: parsed.mode,
     identities: parsed.identities,
-    allow: parsed.allow.map((rule, at) =>
+    allow: parsed.allow.map(({ release, release_max_lifetime: life, ...rule }, at) =>
       Object.freeze({
         ...rule,
+        release: release && { maxLifetimeSeconds: (life ?? defaultLifeMs) / 1000 },
         position: spellPosition(locate(root, ['services', name, 'allow', at]).node.at),
       }),
     ),

@@ -40,6 +40,8 @@ it('looks a path up, through lists, names and alternatives', () => {
     'scopes',
     'when',
     'limit',
+    'release',
+    'release_max_lifetime',
     'mode',
   ])
   expect(describeSchema(['nowhere', 'at', 'all'])).toEqual({

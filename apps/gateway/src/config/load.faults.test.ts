@@ -130,8 +130,25 @@ const keyCases: Case[] = [
   ],
   [
     'a key that a rule does not have',
-    rule('{ upstream: inbox, operations: [users.create], release: token }'),
-    '5:56 services.ops.allow[0].release is not known here',
+    rule('{ upstream: inbox, operations: [users.create], relaese: token }'),
+    '5:56 services.ops.allow[0].relaese is not known here',
+  ],
+  [
+    'a release of something else',
+    rule('{ upstream: inbox, operations: [users.create], release: secret }'),
+    '5:65 services.ops.allow[0].release',
+  ],
+  [
+    'a lifetime of what is not released',
+    rule('{ upstream: inbox, operations: [users.create], release_max_lifetime: 1h }'),
+    '5:78 services.ops.allow[0].release_max_lifetime limits a token that is not released',
+  ],
+  [
+    'a released token under a condition on requests that nobody will see',
+    rule(
+      '{ upstream: inbox, operations: [members.add], release: token, when: \'request.method == "GET" && identity.subject != "x"\' }',
+    ),
+    '5:77 services.ops.allow[0].when reads request.method, and a released token is used where no request is seen',
   ],
   [
     'a condition with a misspelt variable of the path',

@@ -34,6 +34,8 @@ export interface LoadedConfig {
 /** `gateway:` */
 export interface GatewayConfig {
   readonly audience: string
+  /** Where services reach the data listener, without a trailing slash; `undefined` where nobody says. */
+  readonly url: string | undefined
   readonly listen: ListenAddress
   /** `undefined`: plain HTTP, on loopback or because the configuration says `tls: off`. */
   readonly tls: TlsConfig | undefined

@@ -19,7 +19,8 @@ export function compareLimits(old: readonly Way[], now: readonly Way[]): AccessC
   })
 }
 
-function isWider(old: Way['limit'], now: Way['limit']): boolean {
+/** More calls, or the same in a longer burst. */
+export function isWider(old: Way['limit'], now: Way['limit']): boolean {
   if (now === undefined) return true
   if (old === undefined) return false
   return now.calls > old.calls || now.calls / now.windowSeconds > old.calls / old.windowSeconds

@@ -2,6 +2,7 @@ import type { Operation, Policy, Service } from '@countersign/auth-core'
 import { type AccessFinder, createAccessFinder, type Way } from './access.ts'
 import { type AccessChange, compareAccess } from './compare-access.ts'
 import { diffIdentities } from './diff-identities.ts'
+import { diffReleases } from './diff-releases.ts'
 import type { PolicyChange } from './policy-change.ts'
 
 interface Side {
@@ -21,7 +22,8 @@ export function diffPolicies(old: Policy, now: Policy): readonly PolicyChange[] 
   const names = new Set([...old.services.keys(), ...now.services.keys()])
   return [...names].sort().flatMap((name) => {
     const services = [old.services.get(name), now.services.get(name)] as const
-    return [...diffIdentities(...services), ...diffOperations(name, { before, after, services })]
+    const operations = diffOperations(name, { before, after, services })
+    return [...diffIdentities(...services), ...operations, ...diffReleases(...services)]
   })
 }
 

@@ -203,3 +203,36 @@ describe('as Markdown', () => {
     expect(row).toContain('`` when "a`\\|b"')
   })
 })
+
+describe('a token that may leave', () => {
+  const release = { maxLifetimeSeconds: 3600 }
+  const always = 'always, scopes read, for at most 3600 s'
+  it.each<[string, Partial<RuleDefinition>[], Partial<RuleDefinition>[], string]>([
+    ['a release', [{}], [{ release }], `null → ${always}`],
+    [
+      'a longer life',
+      [{ release: { maxLifetimeSeconds: 600 } }],
+      [{ release }],
+      `always, scopes read, for at most 600 s → ${always}`,
+    ],
+    [
+      'a condition less',
+      [{ release, when: tenant }],
+      [{ release }],
+      `when ${tenant}, scopes read, for at most 3600 s → ${always}`,
+    ],
+    [
+      'a higher limit',
+      [{ release, ...limit('1/hour') }],
+      [{ release }],
+      `${always}, at most 1/hour → ${always}`,
+    ],
+  ])('%s is gained, and the way back is lost', (_what, old, now, change) => {
+    const releases = (before: Partial<RuleDefinition>[], after: Partial<RuleDefinition>[]) =>
+      diff(policy(before), policy(after)).filter((line) => line.includes(' release '))
+    expect(releases(old, now)).toEqual([`gained release token.release: ${change}`])
+    const [from, to] = change.split(' → ')
+    expect(releases(now, old)).toEqual([`lost release token.release: ${to} → ${from}`])
+    expect(releases(now, now)).toEqual([])
+  })
+})

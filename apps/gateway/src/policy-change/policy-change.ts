@@ -15,6 +15,7 @@ export type ChangeKind =
   | 'rules'
   | 'route'
   | 'identity'
+  | 'release'
 
 /** One difference between two policies, for one service. Plain data, ready for JSON. */
 export interface PolicyChange {

@@ -10,7 +10,8 @@ export type AuditLine = Readonly<Record<string, unknown>>
 /** What an entry has learned, as a line of the audit record. */
 export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
   const { facts, fault, req } = entry
-  const { caller, route, grant, minted, forwarded } = facts
+  const { caller, grant, minted, forwarded } = facts
+  const route = facts.route ?? facts.target
   const line = {
     kind,
     time: timeOf(entry.startedAt),
@@ -38,7 +39,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     detail: fault?.detail ?? grant?.wouldBeDenied,
     attempts: entry.attempts || undefined,
     status: entry.status(),
-    bytes: forwarded?.bytes,
+    bytes: (forwarded ?? facts.answered)?.bytes,
     durations_ms: rounded(entry),
   }
 }

@@ -14,19 +14,21 @@ export async function record(entry: Entry, log: AuditLog, metrics: Metrics): Pro
   try {
     await log.append(auditLine('close', entry))
   } catch (error) {
-    if (entry.facts.minted) entry.res.destroy()
+    if (entry.facts.minted && !entry.facts.target) entry.res.destroy()
     throw error
   } finally {
     count(entry, metrics)
     closeTrace(entry)
   }
-  entry.facts.forwarded?.end()
+  const { forwarded, answered } = entry.facts
+  ;(forwarded ?? answered)?.end()
 }
 
 function count(entry: Entry, metrics: Metrics): void {
   const { facts, fault, durations } = entry
-  const upstream = facts.route?.upstream ?? ''
-  const operation = facts.route?.operation.name ?? ''
+  const route = facts.route ?? facts.target
+  const upstream = route?.upstream ?? ''
+  const operation = route?.operation.name ?? ''
   const service = facts.caller?.service?.name ?? ''
   if (facts.grant?.verdict === 'shadow') metrics.shadowed.inc({ service, upstream, operation })
   const { code = 'answered', owner = '' } = fault ?? {}

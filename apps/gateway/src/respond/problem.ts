@@ -9,11 +9,17 @@ export interface Problem {
   readonly body: string
 }
 
+/** What an answer may say beside the fault. */
+export interface ProblemContext {
+  /** Where the metadata of the protected resource is. */
+  readonly resourceMetadata?: string | undefined
+}
+
 /**
  * A fault as HTTP: RFC 9457 problem details with a stable `code` and `owner`, `Proxy-Status`, and on every
  * 401 a challenge (RFC 6750 3). The only place where a fault becomes an answer.
  */
-export function problemOf(fault: Fault, requestId: string): Problem {
+export function problemOf(fault: Fault, requestId: string, context: ProblemContext = {}): Problem {
   const status = faultStatus[fault.code]
   const body = JSON.stringify({
     type: `urn:countersign:fault:${fault.code}`,
@@ -31,7 +37,7 @@ export function problemOf(fault: Fault, requestId: string): Problem {
     'proxy-status': proxyStatus(fault.code),
     'x-request-id': requestId,
   }
-  if (status === 401) headers['www-authenticate'] = challenge(fault)
+  if (status === 401) headers['www-authenticate'] = challenge(fault, context)
   if (fault.allow) headers.allow = fault.allow.join(', ')
   if (fault.retryAfterSeconds !== undefined)
     headers['retry-after'] = String(Math.ceil(fault.retryAfterSeconds))
@@ -47,8 +53,9 @@ function rateLimitFields({ calls, windowSeconds, remaining, resetSeconds }: Rate
   }
 }
 
-/** RFC 6750 3.1: no error code where no credential was sent. */
-function challenge(fault: Fault): string {
-  if (fault.code === 'identity.missing') return 'Bearer realm="countersign"'
-  return `Bearer realm="countersign", error="invalid_token", error_description="${fault.says}"`
+/** RFC 6750 3.1: no error code where no credential was sent. RFC 9728 5.1: where to learn what would do. */
+function challenge({ code, says }: Fault, { resourceMetadata }: ProblemContext): string {
+  const error = code === 'identity.missing' ? [] : ['error="invalid_token"', `error_description="${says}"`]
+  const metadata = resourceMetadata === undefined ? [] : [`resource_metadata="${resourceMetadata}"`]
+  return `Bearer ${['realm="countersign"', ...error, ...metadata].join(', ')}`
 }

@@ -33,6 +33,8 @@ export interface RoutedRequest {
 export interface RouteTable {
   /** @throws {Fault} `request.malformed`, `route.unknown`, `route.method` */
   route(req: RoutedRequest): Route
+  /** Is this host an upstream's own? Then every path is the upstream's. */
+  isUpstreamHost(host: string | undefined): boolean
 }
 
 interface Entry extends RoutedUpstream {
@@ -63,6 +65,7 @@ export function createRouteTable(upstreams: readonly RoutedUpstream[], gatewayHo
   }
 
   return {
+    isUpstreamHost: (host) => hostLabel(host) !== undefined,
     route(req) {
       const target = canonicalTarget(req.url ?? '')
       const label = hostLabel(req.headers.host)

@@ -11,9 +11,11 @@ import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
 import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-point.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { type ConsentTarget, consentTargets } from '../connect/consent-target.ts'
+import { createTargetFinder, type TargetFinder } from '../exchange/find-target.ts'
 import type { ForwardTarget } from '../forward/forward.ts'
 import { createGateway, type Gateway } from '../gateway.ts'
 import { createOperatorCheck } from '../identify/operator.ts'
+import { type MetadataDocuments, metadataDocuments } from '../metadata/documents.ts'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { Metrics } from '../record/metrics.ts'
 import { createRouteTable } from '../route/route-table.ts'
@@ -90,8 +92,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         verify: (token) => verifier.verify(token),
         policy: config.policy,
         limiter,
-        routes: createRouteTable(upstreams, hostOf(config.gateway.audience)),
+        routes: createRouteTable(upstreams, hostOf(config.gateway.url ?? config.gateway.audience)),
         targets,
+        findTarget: targetFinderOf(config),
+        metadata: metadataOf(config),
         audit,
         metrics,
         report,
@@ -124,6 +128,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     measure: () => measure(metrics, { audit, ...inForce() }),
     close: () => setUpUpstream.close(),
   }
+}
+
+function targetFinderOf({ upstreams, gateway }: LoadedConfig): TargetFinder {
+  const named = [...upstreams.values()].map(({ name, url, token }) => ({
+    name,
+    url,
+    audience: token.audience,
+  }))
+  return createTargetFinder(named, gateway.url)
+}
+
+function metadataOf({ gateway, issuers, policy }: LoadedConfig): MetadataDocuments {
+  const servers = [...issuers.values()].filter(({ kind }) => kind === 'jwt')
+  return metadataDocuments({
+    url: gateway.url,
+    issuers: servers.map(({ issuer }) => issuer),
+    exchanges: [...policy.services.values()].some(({ releases }) => releases.size > 0),
+  })
 }
 
 /** The host that upstreams' own hosts end in; an audience that is no URL has none. */

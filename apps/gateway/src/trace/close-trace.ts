@@ -3,13 +3,22 @@ import type { Entry, Facts } from '../entry.ts'
 import { spanMethod } from './request-trace.ts'
 import { tracer } from './tracer.ts'
 
+type Steps = readonly (readonly [fact: keyof Facts, name: string])[]
+
 /** The steps in their order, by the fact that each leaves behind. */
-const steps: readonly (readonly [fact: keyof Facts, name: string])[] = [
+const callSteps: Steps = [
   ['caller', 'identify'],
   ['route', 'route'],
   ['grant', 'authorize'],
   ['minted', 'mint'],
   ['forwarded', 'forward'],
+]
+const exchangeSteps: Steps = [
+  ['caller', 'identify'],
+  ['target', 'route'],
+  ['grant', 'authorize'],
+  ['minted', 'mint'],
+  ['answered', 'release'],
 ]
 
 /**
@@ -48,7 +57,10 @@ function attributesOf(entry: Entry, method: string) {
 }
 
 /** From what the record knows anyway: when each step ended. The one that left nothing behind is where it failed. */
-function traceSteps({ durations, fault, startedAt }: Entry, parent: Context): void {
+function traceSteps({ durations, fault, facts, startedAt }: Entry, parent: Context): void {
+  // Metadata has no steps.
+  if (facts.answered && !facts.target) return
+  const steps = facts.target ? exchangeSteps : callSteps
   let at = startedAt
   for (const [fact, name] of steps) {
     const took = durations[fact]

@@ -218,3 +218,46 @@ it('the caller of a denial learns nothing of the policy, the record which rules 
     detail: 'billing allow[0]: its condition is false',
   })
 })
+
+describe('a token itself', () => {
+  const release = { maxLifetimeSeconds: 60 }
+  const asks = (
+    allow: readonly RuleDefinition[],
+    scopes: readonly string[] = [],
+    rest: Partial<PolicyDefinition> = {},
+  ) => ask(definition(allow, rest), { release: { scopes } }).then(({ outcome }) => outcome)
+  const both = { operations: ['members.*'] }
+
+  it('is granted by the first rule that releases it and has the scopes, with these and no others', async () => {
+    const rules = [rule(), rule({ release }), rule({ ...both, release })]
+    expect(await asks(rules)).toMatchObject({
+      rule: 'billing allow[1]',
+      tokenRequest: { scopes: ['write'] },
+      release,
+    })
+    expect(await asks(rules, ['read'])).toMatchObject({
+      rule: 'billing allow[2]',
+      tokenRequest: { scopes: ['read'] },
+    })
+    expect(await asks(rules, ['write', 'read'])).toMatchObject({
+      tokenRequest: { scopes: ['read', 'write'] },
+    })
+  })
+
+  it('is refused in words that say no more than the caller may know', async () => {
+    const code = async (...parts: Parameters<typeof asks>) => ((await asks(...parts)) as Fault).code
+    expect(await code([rule()])).toBe('policy.refused')
+    expect(await code([rule({ release })], ['read'])).toBe('policy.scope')
+    expect(await code([rule({ release, when: 'identity.subject == "x"' })])).toBe('exchange.target')
+  })
+
+  it('is never let through by shadow', async () => {
+    const outcome = await asks([rule()], [], { mode: 'shadow' })
+    expect((outcome as Fault).code).toBe('policy.refused')
+  })
+
+  it('is no matter of requests, so a condition on one is a fault', () => {
+    const { faults } = compilePolicy(definition([rule({ release, when: '"x" in request.headers' })]))
+    expect(faults).toMatchObject([{ key: 'when', message: expect.stringContaining('reads request.headers') }])
+  })
+})

@@ -6,6 +6,8 @@ import type { JudgedBody } from './judge-body.ts'
 import type { Policy, Service } from './policy.ts'
 import type { Question } from './question.ts'
 import type { RateLimiter } from './rate-limit.ts'
+import { releaseRefusal } from './release-refusal.ts'
+import { whyNot } from './why-not.ts'
 
 /** What can only be done with the request at hand. */
 export interface Means {
@@ -19,6 +21,7 @@ export interface Means {
  *
  * @returns at once where neither the body nor a limit is involved
  * @throws {Fault} `policy.refused`; the caller learns the operation it asked for, and nothing of the policy.
+ * For a release also `exchange.target` and `policy.scope`.
  * `policy.rate-limited`, without falling through to a later rule. `request.malformed`, `request.too-large` for
  * a body that a rule would have to read
  */
@@ -41,19 +44,30 @@ function grantOf(
   { limiter }: Means,
 ): Grant | Promise<Grant> {
   const { verdict, service } = decision
-  if (verdict === 'deny') throw refusal(decision, question)
+  if (verdict === 'deny')
+    throw question.release ? releaseRefusal(decision, question) : refusal(decision, question)
   const { upstream, operation } = question
-  const grant = (rest: Pick<Grant, 'rule' | 'tokenRequest' | 'wouldBeDenied'>) =>
-    ({ service: service.name, upstream, operation, verdict, ...rest }) as unknown as Grant
+  const grant = (terms: Terms) => ({ service: service.name, upstream, verdict, ...terms }) as unknown as Grant
   if (verdict === 'shadow') {
     const wouldBeDenied = whyNot(decision, question)
-    return grant({ rule: `${service.name} (none)`, tokenRequest: decision.tokenRequest, wouldBeDenied })
+    const { tokenRequest } = decision
+    return grant({ rule: `${service.name} (none)`, operation, tokenRequest, wouldBeDenied })
   }
   const { rule } = decision
-  const allowed = grant({ rule: rule.label, tokenRequest: rule.tokenRequest })
+  const allowed = grant({ rule: rule.label, ...termsOf(rule, question) })
   return rule.limit === undefined
     ? allowed
     : withinLimit(allowed, { limiter, service, rule, limit: rule.limit })
+}
+
+type Terms = Pick<Grant, 'rule' | 'operation' | 'tokenRequest' | 'release' | 'wouldBeDenied'>
+
+/** What the rule grants; of a token that is to leave, no more scopes than were asked for. */
+function termsOf({ release, tokenRequest }: CompiledRule, question: Question): Omit<Terms, 'rule'> {
+  if (!question.release || !release) return { operation: question.operation, tokenRequest }
+  const { scopes } = question.release
+  const narrowed = scopes.length === 0 ? tokenRequest : { ...tokenRequest, scopes: [...scopes].sort() }
+  return { operation: release.operation, tokenRequest: narrowed, release }
 }
 
 interface Limited {
@@ -82,20 +96,4 @@ function refusal(decision: Decision & { verdict: 'deny' }, question: Question): 
     says: `${who} may not call ${asked}${forbidden === undefined ? '' : ` with the query parameter ${forbidden}`}.`,
     detail: whyNot(decision, question),
   })
-}
-
-/** For the record: which rules came into question, and why none of them matched. */
-function whyNot(decision: Decision & { verdict: 'deny' | 'shadow' }, question: Question): string {
-  const { service, misses } = decision
-  if ('forbidden' in decision) return `the operation forbids the query parameter ${decision.forbidden}`
-  if (!service) return 'the identity is verified, but no service lists its issuer and subject'
-  if (misses.length === 0)
-    return `no rule of ${service.name} includes ${question.upstream} ${question.operation.name}`
-  return misses
-    .map(({ rule, error }) =>
-      error === undefined
-        ? `${rule.label}: its condition is false`
-        : `${rule.label}: its condition could not be evaluated: ${error}`,
-    )
-    .join('; ')
 }

@@ -5,6 +5,7 @@ import type { Operation } from './operation.ts'
 import type { OperationIndex } from './operation-index.ts'
 import type { Mode, PolicyFault, RuleDefinition, UpstreamDefinition } from './policy.ts'
 import type { RateLimit } from './rate-limit.ts'
+import { type Release, releaseOf, unseenByRelease } from './release.ts'
 import { templateVariables } from './template-variables.ts'
 
 /** A rule with everything worked out that does not depend on a request. */
@@ -19,6 +20,7 @@ export interface CompiledRule {
   readonly tokenRequest: TokenRequest
   readonly when: Condition | undefined
   readonly limit: RateLimit | undefined
+  readonly release: Release | undefined
   /** Its own, its service's, or the policy's. */
   readonly mode: Mode
 }
@@ -66,6 +68,7 @@ export function compileRule(
         ? undefined
         : findCondition(rule, rule.when, { ...context, operations, faults }),
     limit: rule.limit,
+    release: rule.release && releaseOf(rule.release, operations),
     mode: rule.mode ?? context.mode,
   }
   return { rule: compiled, faults }
@@ -119,13 +122,17 @@ function narrowScopes(
 }
 
 function findCondition(
-  { position }: RuleDefinition,
+  { position, release }: RuleDefinition,
   source: string,
   { environments, operations, faults }: RuleContext & Findings,
 ): Condition | undefined {
+  const key = 'when' as const
   const compiled = compileCondition(source, { environments, pathVariables: commonVariables(operations) })
-  if (!('length' in compiled)) return compiled
-  for (const problem of compiled) faults.push({ position, key: 'when', ...problem })
+  if (!('length' in compiled)) {
+    if (release) faults.push(...unseenByRelease(compiled).map((problem) => ({ position, key, ...problem })))
+    return compiled
+  }
+  for (const problem of compiled) faults.push({ position, key, ...problem })
   return undefined
 }
 

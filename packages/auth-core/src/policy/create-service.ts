@@ -22,6 +22,7 @@ export interface ServiceSurroundings {
 export function createService(parts: ServiceParts, { upstreams, intern }: ServiceSurroundings): Service {
   const { name, identities, mode, rules, position } = parts
   const byUpstream = Map.groupBy(rules, (rule) => rule.upstream)
+  const releasing = rules.filter((rule) => rule.release !== undefined)
   // By upstream first: two upstreams of one preset share their operations.
   const remembered = new Map<string, Map<Operation, readonly CompiledRule[]>>()
   return {
@@ -30,6 +31,7 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
     mode,
     rules,
     position,
+    releases: Map.groupBy(releasing, (rule) => rule.upstream),
     rulesFor(upstream, operation) {
       const rulesThere = byUpstream.get(upstream)
       if (!rulesThere) return none

@@ -49,13 +49,16 @@ const none: readonly Miss[] = []
  * the mode says shadow, for a known service and a known operation only. A rule's mode goes before its
  * service's: shadow needs every rule that includes the operation to be in shadow. A query parameter that the
  * operation forbids is denied before any rule is read, in shadow as well.
+ *
+ * Asked for a token itself, it reads the rules that release theirs and have the scopes asked for, in the same
+ * way. Shadow never releases: what has left cannot be watched.
  */
 export function decide(policy: Policy, question: Question): Decision {
   const service = policy.serviceOf(question.identity)
   if (service === undefined) return { verdict: 'deny', service, misses: none }
   const forbidden = forbiddenParameter(question)
   if (forbidden !== undefined) return { verdict: 'deny', service, misses: none, forbidden }
-  const rules = service.rulesFor(question.upstream, question.operation)
+  const rules = candidates(service, question)
   let misses: Miss[] | undefined
   for (const rule of rules) {
     if (rule.when?.reads.body && question.body === undefined) return { verdict: 'needs-body', service, rule }
@@ -64,12 +67,21 @@ export function decide(policy: Policy, question: Question): Decision {
     misses ??= []
     misses.push({ rule, error: outcome === false ? undefined : outcome })
   }
-  const tokenRequest = isShadow(service, rules)
-    ? service.shadowRequest(question.upstream, question.operation)
-    : undefined
+  const tokenRequest =
+    question.release === undefined && isShadow(service, rules)
+      ? service.shadowRequest(question.upstream, question.operation)
+      : undefined
   return tokenRequest === undefined
     ? { verdict: 'deny', service, misses: misses ?? none }
     : { verdict: 'shadow', service, tokenRequest, misses: misses ?? none }
+}
+
+function candidates(service: Service, { upstream, operation, release }: Question): readonly CompiledRule[] {
+  if (release === undefined) return service.rulesFor(upstream, operation)
+  const releasing = service.releases.get(upstream) ?? []
+  return releasing.filter(({ tokenRequest }) =>
+    release.scopes.every((scope) => tokenRequest.scopes.includes(scope)),
+  )
 }
 
 /** @returns whether the condition holds, or why it cannot be evaluated */

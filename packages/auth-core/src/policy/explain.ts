@@ -25,7 +25,13 @@ export interface Explanation {
   readonly upstream: string
   readonly operation: string
   /** The rule that allows. */
-  readonly rule: (RuleReference & { readonly limit: string | undefined }) | undefined
+  readonly rule:
+    | (RuleReference & {
+        readonly limit: string | undefined
+        /** Seconds that a token may live which the rule hands out; `undefined`: it hands out none. */
+        readonly releases: number | undefined
+      })
+    | undefined
   /** What would be asked of the token endpoint. */
   readonly token: { readonly audience: string | undefined; readonly scopes: readonly string[] } | undefined
   /** In the order in which they were tried; the last one matched, if any did. */
@@ -60,7 +66,11 @@ export function explain(policy: Policy, question: Question): Explanation {
     service: service?.name,
     upstream: question.upstream,
     operation: question.operation.name,
-    rule: rule && { ...reference(rule), limit: rule.limit?.source },
+    rule: rule && {
+      ...reference(rule),
+      limit: rule.limit?.source,
+      releases: rule.release?.maxLifetimeSeconds,
+    },
     token: token && { audience: token.audience, scopes: token.scopes },
     examined,
     ...(forbidden !== undefined && { forbidden }),

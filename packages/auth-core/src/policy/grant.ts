@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts'
+import type { Release } from './release.ts'
 
 declare const granted: unique symbol
 
@@ -16,6 +17,8 @@ export interface Grant {
   /** `shadow`: no rule allowed this, and the call goes through all the same, recorded as a would-be denial. */
   readonly verdict: 'allow' | 'shadow'
   readonly tokenRequest: TokenRequest
+  /** The token is for the caller itself to hold. Never in shadow. */
+  readonly release?: Release
   /** In shadow: why it would have been denied, for the record. */
   readonly wouldBeDenied?: string
 }

@@ -40,6 +40,8 @@ export interface RuleDefinition {
   /** A condition in CEL. */
   readonly when?: string | undefined
   readonly limit?: RateLimit | undefined
+  /** Hands the token itself to a service that asks for it, unless it lives longer than this. */
+  readonly release?: { readonly maxLifetimeSeconds: number } | undefined
   /** In place of the service's. */
   readonly mode?: Mode | undefined
   /** `file:line:column`, for people. */
@@ -75,6 +77,8 @@ export interface Service {
   readonly position: string | undefined
   /** The rules that include this operation, in the order of the configuration; empty means no. */
   rulesFor(upstream: string, operation: Operation): readonly CompiledRule[]
+  /** The rules that release their token, by upstream, in the order of the configuration. */
+  readonly releases: ReadonlyMap<string, readonly CompiledRule[]>
   /** What shadow asks for where no rule allows: the operation's own scopes. */
   shadowRequest(upstream: string, operation: Operation): TokenRequest | undefined
 }

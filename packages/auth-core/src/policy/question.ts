@@ -19,4 +19,6 @@ export interface Question {
   readonly now: number
   /** The body, once a rule has asked for it. */
   readonly body?: JudgedBody | undefined
+  /** Asks for the upstream's token itself, with these scopes or, without any, with those of the rule. */
+  readonly release?: { readonly scopes: readonly string[] } | undefined
 }

@@ -2,12 +2,10 @@ import { Secret } from '../secret.ts'
 import type { UpstreamToken } from './upstream-token.ts'
 
 /** The facts of a token, its value still bare. */
-export interface TokenFacts {
-  readonly value: string
-  readonly obtainedAt: number
-  readonly expiresAt: number
-  readonly grantedScopes: readonly string[] | undefined
-}
+export type TokenFacts = Pick<
+  UpstreamToken,
+  'obtainedAt' | 'expiresAt' | 'grantedScopes' | 'statedSeconds' | 'difference'
+> & { readonly value: string }
 
 /** Wraps a token so that it can be recorded: printed in any way, it shows its fingerprint. */
 export async function createUpstreamToken(facts: TokenFacts): Promise<UpstreamToken> {
@@ -19,6 +17,8 @@ export async function createUpstreamToken(facts: TokenFacts): Promise<UpstreamTo
     obtainedAt: facts.obtainedAt,
     expiresAt: facts.expiresAt,
     grantedScopes: facts.grantedScopes,
+    statedSeconds: facts.statedSeconds,
+    difference: facts.difference,
     toJSON: show,
     toString: show,
     [Symbol.for('nodejs.util.inspect.custom')]: show,

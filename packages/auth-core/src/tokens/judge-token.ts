@@ -4,7 +4,7 @@ import { Fault } from '../fault.ts'
 import type { TokenRequest } from '../policy/grant.ts'
 import { compareGrant, type GrantDifference } from './compare-grant.ts'
 import { createUpstreamToken } from './create-upstream-token.ts'
-import { tokenLifetimeSeconds } from './token-lifetime.ts'
+import { statedLifetimeSeconds, tokenLifetimeSeconds } from './token-lifetime.ts'
 import type { UpstreamToken } from './upstream-token.ts'
 
 /** What was asked, and when. Times in milliseconds since the Unix epoch. */
@@ -36,8 +36,11 @@ export async function judgeToken(body: Readonly<Record<string, unknown>>, asked:
   const expiresAt = asked.sentAt + seconds * 1000
   if (expiresAt <= asked.answeredAt) throw unusable('the token expired before it arrived')
   const grantedScopes = scopesOf(body.scope)
-  const token = await createUpstreamToken({ value, obtainedAt: asked.answeredAt, expiresAt, grantedScopes })
-  return { token, difference: compareGrant(asked.request, grantedScopes, claims) }
+  const statedSeconds = statedLifetimeSeconds(body.expires_in, claims, asked.sentAt)
+  const difference = compareGrant(asked.request, grantedScopes, claims)
+  const obtainedAt = asked.answeredAt
+  const facts = { value, obtainedAt, expiresAt, grantedScopes, statedSeconds, difference }
+  return { token: await createUpstreamToken(facts), difference }
 }
 
 interface Conforming {

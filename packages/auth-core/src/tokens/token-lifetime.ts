@@ -25,6 +25,21 @@ export function tokenLifetimeSeconds(
   return seconds > 0 && seconds <= absurdSeconds ? Math.min(seconds, maxSeconds) : undefined
 }
 
+/**
+ * The longest life that answer or token speak of, in seconds: what somebody else may get out of the token,
+ * whatever we use of it. `undefined` where neither says.
+ */
+export function statedLifetimeSeconds(
+  expiresIn: unknown,
+  { exp, iat }: JWTPayload = {},
+  now: number,
+): number | undefined {
+  const since = typeof iat === 'number' ? iat : now / 1000
+  const claimed = typeof exp === 'number' ? Math.floor(exp - since) : Number.NaN
+  const lives = [numeric(expiresIn), claimed].filter((seconds) => !Number.isNaN(seconds))
+  return lives.length === 0 ? undefined : Math.max(...lives)
+}
+
 function numeric(value: unknown): number {
   if (typeof value === 'number') return value
   return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN

@@ -1,4 +1,5 @@
 import type { Secret } from '../secret.ts'
+import type { GrantDifference } from './compare-grant.ts'
 
 /** An access token of an upstream. Printing it shows its fingerprint. */
 export interface UpstreamToken {
@@ -10,6 +11,13 @@ export interface UpstreamToken {
   readonly expiresAt: number
   /** What the endpoint said it granted; `undefined` where it did not say (RFC 6749 5.1: then as asked). */
   readonly grantedScopes: readonly string[] | undefined
+  /**
+   * The longest life that answer or token claim, in seconds, before it is cut to what is used here; `undefined`
+   * where neither says.
+   */
+  readonly statedSeconds?: number | undefined
+  /** How it differs from what was asked for, if it does. */
+  readonly difference?: GrantDifference | undefined
   toJSON(): string
 }
 

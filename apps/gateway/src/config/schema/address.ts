@@ -14,6 +14,16 @@ export function baseUrl(): z.ZodType<string, string> {
   })
 }
 
+/** Scheme, host and port, without a trailing slash: what well-known paths are appended to (RFC 8615). */
+export function originUrl(): z.ZodType<string, string> {
+  return parsed((text) => {
+    const url = secureUrl(text)
+    if (url instanceof Problem) return url
+    if (url.pathname === '/' && !text.includes('?')) return url.origin
+    return new Problem('has a path or a query', 'write scheme, host and port only: https://gateway.internal')
+  })
+}
+
 /** The address of one resource: a token endpoint or a key set. A query is part of it (RFC 6749 3.2). */
 export function resourceUrl(): z.ZodType<string, string> {
   return parsed((text) => {

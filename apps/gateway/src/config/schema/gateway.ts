@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
 import { z } from 'zod'
-import { baseUrl } from './address.ts'
+import { baseUrl, originUrl } from './address.ts'
 import { identitySchema } from './identity.ts'
 import { listenAddress } from './listen-address.ts'
 import { mode } from './mode.ts'
@@ -41,6 +41,13 @@ export const gatewaySchema = z
       description: 'What inbound tokens must carry in aud, to the byte.',
       examples: ['https://gateway.internal'],
     }),
+    url: originUrl()
+      .optional()
+      .meta({
+        description:
+          'Scheme, host and port at which services reach the data listener: what metadata says. Default: the audience, where that is such an address.',
+        examples: ['https://gateway.internal:8080'],
+      }),
     listen: listenAddress().meta({
       description: 'Where services call. Outside loopback it needs tls, or `tls: off` in so many words.',
       examples: ['127.0.0.1:8080'],

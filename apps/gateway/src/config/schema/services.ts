@@ -1,5 +1,6 @@
 import { parseRateLimit, type RateLimit } from '@countersign/auth-core'
 import { z } from 'zod'
+import { duration } from './duration.ts'
 import { identitySchema } from './identity.ts'
 import { mode } from './mode.ts'
 import { Problem, parsed } from './problem.ts'
@@ -45,6 +46,20 @@ const rule = z
         description:
           'Calls in a window, counted by service and rule; beyond it 429. Per second, minute, hour or day.',
         examples: ['60/minute'],
+      }),
+    release: z
+      .literal('token')
+      .optional()
+      .meta({
+        description:
+          'token: a service may obtain the token itself, by token exchange (RFC 8693) at /oauth2/token. Default: it never leaves the gateway.',
+        examples: ['token'],
+      }),
+    release_max_lifetime: duration({ minMs: 60_000, maxMs: 7 * 86_400_000 })
+      .optional()
+      .meta({
+        description: 'A token that the vendor lets live longer is not released. Default 1h.',
+        examples: ['1h'],
       }),
     mode: mode()
       .optional()

@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Entry } from '../entry.ts'
+import type { Gateway } from '../gateway.ts'
+import { oauthErrorStatus } from '../respond/oauth-error.ts'
+
+/**
+ * `POST /oauth2/token`, end to end: a service obtains an upstream's token for itself (RFC 8693), by the same
+ * policy, limits and record as a call.
+ *
+ * @param current the gateway of the configuration in force; a request stays with the one it began with
+ */
+export function exchangeHandler(current: () => Gateway) {
+  return async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const gateway = current()
+    const { exchange } = gateway.own
+    const entry = new Entry(req, res, oauthErrorStatus)
+    try {
+      const request = await exchange.read(entry)
+      const caller = entry.keep('caller', await exchange.identify(entry, request))
+      const target = entry.keep('target', exchange.route(request, caller))
+      const grant = entry.keep('grant', await exchange.authorize(entry, caller, target))
+      const minted = entry.keep('minted', await gateway.mint(grant))
+      entry.keep('answered', await exchange.release(entry, grant, minted))
+    } catch (error) {
+      throw entry.fail(error)
+    } finally {
+      await gateway.record(entry)
+    }
+  }
+}

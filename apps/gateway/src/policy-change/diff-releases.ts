@@ -1,0 +1,67 @@
+import { type CompiledRule, releaseOperation, type Service } from '@countersign/auth-core'
+import { isWider } from './compare-limits.ts'
+import { conjuncts } from './conjuncts.ts'
+import { isSubset } from './is-subset.ts'
+import type { PolicyChange } from './policy-change.ts'
+
+/**
+ * Which tokens a service may obtain for itself that it could not before, and the other way round. What is not
+ * shown to be covered by a rule of the other policy is a gain, or a loss.
+ */
+export function diffReleases(old: Service | undefined, now: Service | undefined): PolicyChange[] {
+  const upstreams = new Set([...(old?.releases.keys() ?? []), ...(now?.releases.keys() ?? [])])
+  return [...upstreams].sort().flatMap((upstream): PolicyChange[] => {
+    const before = old?.releases.get(upstream) ?? []
+    const after = now?.releases.get(upstream) ?? []
+    const gains = after.find((rule) => !isCovered(rule, before))
+    const losses = before.find((rule) => !isCovered(rule, after))
+    const decisive = gains ?? losses
+    if (!decisive) return []
+    return [
+      {
+        direction: gains ? 'gained' : 'lost',
+        kind: 'release',
+        service: now?.name ?? old?.name ?? '',
+        upstream,
+        operation: releaseOperation.name,
+        destructive: after.some(({ operations }) => [...operations].some(({ destructive }) => destructive)),
+        before: describe(before),
+        after: describe(after),
+        position: decisive.position,
+      },
+    ]
+  })
+}
+
+function isCovered(rule: CompiledRule, others: readonly CompiledRule[]): boolean {
+  return others.some(
+    (other) =>
+      isSubset(needsOf(other), needsOf(rule)) &&
+      isSubset(new Set(rule.tokenRequest.scopes), new Set(other.tokenRequest.scopes)) &&
+      rule.tokenRequest.audience === other.tokenRequest.audience &&
+      lifeOf(rule) <= lifeOf(other) &&
+      (rule.limit?.source === other.limit?.source || !isWider(other.limit, rule.limit)),
+  )
+}
+
+function needsOf({ when }: CompiledRule): ReadonlySet<string> {
+  return new Set(when ? conjuncts(when) : [])
+}
+
+function lifeOf({ release }: CompiledRule): number {
+  return release?.maxLifetimeSeconds ?? 0
+}
+
+function describe(rules: readonly CompiledRule[]): string | null {
+  if (rules.length === 0) return null
+  return rules
+    .map((rule) =>
+      [
+        rule.when ? `when ${rule.when.source}` : 'always',
+        `scopes ${rule.tokenRequest.scopes.join(' ') || 'none'}`,
+        `for at most ${lifeOf(rule)} s`,
+        ...(rule.limit ? [`at most ${rule.limit.source}`] : []),
+      ].join(', '),
+    )
+    .join('; otherwise ')
+}
