@@ -9,12 +9,22 @@ export interface FetchLimits {
   readonly maxBytes: number
 }
 
+/** For token endpoints and key sets. */
+export const ownLimits: FetchLimits = { connectMs: 2_000, totalMs: 10_000, maxBytes: 2 * 1024 * 1024 }
+
+/** Whom to trust, where it is not the public authorities. */
+export interface FetchTrust {
+  /** PEM. */
+  readonly ca?: string
+}
+
 /**
  * The gateway's own way out, to token endpoints and key sets: bounded in time and size, redirects never
  * followed, proxies of the environment not used.
  */
-export function createFetch(limits: FetchLimits): Fetch {
-  const dispatcher = new Agent({ connect: { timeout: limits.connectMs }, maxHeaderSize: 32 * 1024 })
+export function createFetch(limits: FetchLimits, trust: FetchTrust = {}): Fetch {
+  const connect = { timeout: limits.connectMs, ...trust }
+  const dispatcher = new Agent({ connect, maxHeaderSize: 32 * 1024 })
   return async function boundedFetch(url, init) {
     const timeout = AbortSignal.timeout(limits.totalMs)
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout

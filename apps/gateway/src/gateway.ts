@@ -7,6 +7,7 @@ import {
   type Minted,
   type Policy,
   type RateLimiter,
+  type VerifyCredential,
 } from '@countersign/auth-core'
 import { readBody } from './authorize/read-body.ts'
 import { admit } from './edge/admit.ts'
@@ -14,7 +15,7 @@ import type { Caller, Entry } from './entry.ts'
 import type { Answer } from './forward/attempt.ts'
 import { type Explanations, explain } from './forward/explain.ts'
 import { type ForwardTarget, forward } from './forward/forward.ts'
-import { bearerCredential } from './identify/bearer-credential.ts'
+import { callerCredential } from './identify/caller-credential.ts'
 import { createOwnSurface, type OwnParts, type OwnSurface } from './own-surface.ts'
 import { auditLine } from './record/audit-line.ts'
 import type { AuditLog } from './record/audit-log.ts'
@@ -42,7 +43,7 @@ export interface Gateway {
 
 /** What the steps work with. */
 export interface GatewayParts extends OwnParts {
-  readonly verify: (token: string) => Caller['identity'] | Promise<Caller['identity']>
+  readonly verify: VerifyCredential
   readonly policy: Policy
   readonly limiter: RateLimiter
   readonly routes: RouteTable
@@ -69,7 +70,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   return {
     identify(req) {
       admit(req)
-      const identity = parts.verify(bearerCredential(req))
+      const identity = parts.verify(callerCredential(req))
       return identity instanceof Promise ? identity.then(recognise) : recognise(identity)
     },
     route(req, caller) {

@@ -9,9 +9,10 @@ import { authzenRoutes } from './authzen/authzen-routes.ts'
 import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
-import { createFetch } from './fetch.ts'
+import { createFetch, ownLimits } from './fetch.ts'
 import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
+import { asksForCertificates, dataTls, publicTls } from './listen/listener-tls.ts'
 import { outwardRoutes } from './listen/outward-routes.ts'
 import { createPublic } from './public.ts'
 import { type AuditLog, openAuditLog } from './record/audit-log.ts'
@@ -21,7 +22,6 @@ import { type FileAccountStore, openAccountStore } from './store/open-account-st
 
 /** How long calls in flight may go on after a signal, in milliseconds. */
 const drainMs = 10_000
-const tokenEndpointLimits = { connectMs: 2_000, totalMs: 10_000, maxBytes: 2 * 1024 * 1024 }
 
 /** Where the process listens: what the configuration says, unless the command line says otherwise. */
 export interface Listeners {
@@ -36,7 +36,7 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   const audit = openRecord(config, metrics, log)
   const { store, public: open } = config.gateway
   const accounts = store && (await openAccountStore(store))
-  const fetch = createFetch(tokenEndpointLimits)
+  const fetch = createFetch(ownLimits)
   const runtime = createRuntime({
     metrics,
     audit,
@@ -49,15 +49,15 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   runtime.apply(config)
 
   const onUnparsed = (code: string) => metrics.unparsed.inc({ code })
-  const data = createDataServer(createApp(runtime.gateway), config.gateway.tls, onUnparsed)
+  const data = createDataServer(createApp(runtime.gateway), { tls: dataTls(config), onUnparsed })
   const routes = await outwardRoutes({ runtime, audit, metrics, fetch, accounts, open })
   const decisions = authzenRoutes({ operatorOf: runtime.operator, decisions: runtime.decisions })
-  const admin = createDataServer(
-    createAdmin(runtime, metrics, [decisions, ...routes.admin]),
-    undefined,
+  const admin = createDataServer(createAdmin(runtime, metrics, [decisions, ...routes.admin]), {
+    tls: undefined,
     onUnparsed,
-  )
-  const outside = open && createDataServer(createPublic(routes.public), open.tls, onUnparsed)
+  })
+  const outside =
+    open && createDataServer(createPublic(routes.public), { tls: publicTls(open.tls), onUnparsed })
   await listen(admin, listeners.admin)
   await listen(data, listeners.listen)
   if (outside) await listen(outside, open.listen)
@@ -119,9 +119,9 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
     presets,
     onChange(config) {
       runtime.apply(config)
-      const { store, tls, public: open } = config.gateway
-      renewCertificate(data, tls)
-      if (outside) renewCertificate(outside, open?.tls)
+      const { store, public: open } = config.gateway
+      renewCertificate(data, dataTls(config))
+      if (outside) renewCertificate(outside, publicTls(open?.tls))
       if (accounts && store) {
         accounts.rekey(store.keys).catch((error: unknown) => {
           log.error({ error: String(error) }, 'the store cannot be written under its new key')
@@ -142,10 +142,12 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
 }
 
 /** What belongs to the listeners and the record, which are opened once. */
-const fixedSettings = ['listen', 'admin', 'public', 'store', 'audit'] as const
+const fixedSettings = ['listen', 'tls', 'admin', 'public', 'store', 'audit'] as const
 
 /** A setting in a form to compare by; what takes effect at once is not in it. */
-function settled({ gateway }: LoadedConfig, setting: (typeof fixedSettings)[number]): string {
+function settled(config: LoadedConfig, setting: (typeof fixedSettings)[number]): string {
+  const { gateway } = config
+  if (setting === 'tls') return JSON.stringify([gateway.tls !== undefined, asksForCertificates(config)])
   if (setting === 'store') return String(gateway.store?.file)
   if (setting === 'public') return JSON.stringify([gateway.public?.listen, gateway.public !== undefined])
   return JSON.stringify(gateway[setting])

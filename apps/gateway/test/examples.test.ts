@@ -19,9 +19,8 @@ function standIns(folder: string): Record<string, string> {
   const names = texts.flatMap((text) => [...text.matchAll(/\$\{env:(\w+)\}/g)].map(([, name]) => name ?? ''))
   function standIn(name: string): string {
     if (/LISTEN/.test(name)) return '127.0.0.1:1'
-    return /URL|ISSUER|ENDPOINT|HOOK/.test(name)
-      ? 'http://127.0.0.1:1'
-      : Buffer.alloc(32, 1).toString('base64')
+    if (/ISSUER/.test(name)) return `http://127.0.0.1:1/${name}`
+    return /URL|ENDPOINT|HOOK/.test(name) ? 'http://127.0.0.1:1' : Buffer.alloc(32, 1).toString('base64')
   }
   return Object.fromEntries(names.map((name) => [name, standIn(name)]))
 }

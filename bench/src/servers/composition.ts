@@ -42,8 +42,7 @@ const gateway = reduced(runtime.gateway())
 announce(
   createDataServer(
     createApp(() => gateway),
-    undefined,
-    () => {},
+    { tls: undefined, onUnparsed() {} },
   ),
 )
 

@@ -8,6 +8,7 @@ export type FaultCode =
   | 'identity.untrusted-issuer'
   | 'identity.expired'
   | 'identity.refused'
+  | 'identity.ambiguous'
   | 'identity.keys-unavailable'
   | 'request.malformed'
   | 'request.too-large'
@@ -58,6 +59,10 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
   'identity.untrusted-issuer': { owner: 'caller', says: badCredential },
   'identity.expired': { owner: 'caller', says: badCredential },
   'identity.refused': { owner: 'caller', says: badCredential },
+  'identity.ambiguous': {
+    owner: 'operator',
+    says: 'This identity is that of more than one service of this gateway.',
+  },
   'identity.keys-unavailable': {
     owner: 'issuer',
     says: 'The keys of the identity issuer cannot be obtained at the moment.',

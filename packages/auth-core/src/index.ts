@@ -9,19 +9,21 @@ export {
   type RateLimitState,
 } from './fault.ts'
 export type { Fetch, FetchInit } from './fetch.ts'
+export { type Certificate, readCertificate } from './identity/certificate.ts'
 export type { Identity } from './identity/identity.ts'
 export {
   createIssuer,
   type Issuer,
-  type IssuerKind,
   type IssuerOptions,
   type IssuerSurroundings,
 } from './identity/issuer.ts'
+export { type IssuerKind, issuerProfiles } from './identity/issuer-profile.ts'
 export type { KeySet } from './identity/key-set.ts'
 export type { KeySource } from './identity/key-source.ts'
 export { quoted } from './identity/quoted.ts'
 export { parseSecureUrl } from './identity/secure-url.ts'
 export { type SignatureAlgorithm, signatureAlgorithms } from './identity/signature-algorithm.ts'
+export { isTrustDomain, parseSpiffeId } from './identity/spiffe-id.ts'
 export {
   isJsonObject,
   type Json,
@@ -30,11 +32,21 @@ export {
   type StrictJsonOptions,
 } from './identity/strict-json.ts'
 export {
+  type ClientCertificate,
+  createCertificateVerifier,
+} from './identity/verify-certificate.ts'
+export {
+  type CallerCredential,
+  createCredentialVerifier,
+  type VerifyCredential,
+} from './identity/verify-credential.ts'
+export {
   createTokenVerifier,
   type TokenVerifier,
   type TokenVerifierOptions,
 } from './identity/verify-token.ts'
 export { authorize, type Means } from './policy/authorize.ts'
+export type { ClaimConditions } from './policy/claim-conditions.ts'
 export { compilePolicy } from './policy/compile-policy.ts'
 export type { CompiledRule } from './policy/compile-rule.ts'
 export { checkCondition } from './policy/condition/check-condition.ts'
@@ -44,6 +56,7 @@ export { type Decision, decide, type Miss } from './policy/decide.ts'
 export { type ExaminedRule, type Explanation, explain, type RuleReference } from './policy/explain.ts'
 export { findWarnings, type PolicyWarning } from './policy/find-warnings.ts'
 export type { Grant, TokenRequest } from './policy/grant.ts'
+export { compileIdentity, type IdentityDefinition, type IdentityPattern } from './policy/identity-pattern.ts'
 export { type JudgedBody, judgeBody, maxJudgedBytes } from './policy/judge-body.ts'
 export type { Operation } from './policy/operation.ts'
 export { parameterKey, parameterName } from './policy/parameter-key.ts'
@@ -61,6 +74,7 @@ export type { Question } from './policy/question.ts'
 export { parseRateLimit, type RateLimit, type RateLimiter, type RateState } from './policy/rate-limit.ts'
 export { type Release, releaseOperation } from './policy/release.ts'
 export { mayNotExchange } from './policy/release-refusal.ts'
+export { subjectPatternFlaw } from './policy/subject-pattern.ts'
 export type { AudienceDiscovery, CredentialScheme, Preset, PresetToken } from './presets/preset.ts'
 export { presets } from './presets/presets.ts'
 export { Secret } from './secret.ts'

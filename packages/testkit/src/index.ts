@@ -44,5 +44,13 @@ export { type RawResponse, type RawResponses, readResponses } from './raw-respon
 export { type RecordedRequest, type Recorder, startRecorder } from './recorder.ts'
 export { createScriptedEndpoint, type ScriptedEndpoint, type SeenRequest } from './scripted-endpoint.ts'
 export { createSigningKey, type SigningKey } from './signing-key.ts'
+export {
+  type CertificateOptions,
+  clientAuth,
+  createTestAuthority,
+  type IssuedCertificate,
+  serverAuth,
+  type TestAuthority,
+} from './test-authority.ts'
 export { type SignOptions, startTestIssuer, type TestIssuer, type TestIssuerOptions } from './test-issuer.ts'
 export { startTokenEndpoint, type TestTokenEndpoint } from './token-endpoint.ts'

@@ -1,4 +1,13 @@
-import { decide, type Explanation, explain, Fault, judgeBody, type Service } from '@countersign/auth-core'
+import {
+  decide,
+  type Explanation,
+  explain,
+  Fault,
+  type Identity,
+  judgeBody,
+  type Policy,
+  type Service,
+} from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { createRouteTable } from '../route/route-table.ts'
 
@@ -16,7 +25,7 @@ export interface Hypothetical {
   readonly now: number
 }
 
-/** A service by its name, which then calls as its first identity; or an identity. */
+/** A service by its name, which then calls as an identity that fits its first one; or an identity. */
 export type HypotheticalCaller = { readonly claims?: Readonly<Record<string, unknown>> | undefined } & (
   | { readonly service: string }
   | { readonly issuer: string; readonly subject: string }
@@ -41,7 +50,7 @@ export function createHypotheticals(config: LoadedConfig): (request: Hypothetica
   )
 
   return function ask({ caller, method, target, headers = [], body, now }) {
-    const identity = { ...whoIs(caller, policy.services), claims: caller.claims ?? {}, expiresAt: Infinity }
+    const identity = { ...whoIs(caller, policy.services), expiresAt: Infinity }
     try {
       const { upstream, operation, segments, query } = routes.route({ method, url: target, headers: {} })
       const question = { identity, upstream, operation, method, segments, query, headers, now }
@@ -51,16 +60,27 @@ export function createHypotheticals(config: LoadedConfig): (request: Hypothetica
       return { explanation: explain(policy, { ...question, body: judged }) }
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      return { fault: error, service: policy.serviceOf(identity)?.name }
+      return { fault: error, service: serviceName(policy, identity) }
     }
   }
 }
 
+/** Of two at once, none. */
+function serviceName(policy: Policy, identity: Identity): string | undefined {
+  try {
+    return policy.serviceOf(identity)?.name
+  } catch {
+    return undefined
+  }
+}
+
 function whoIs(caller: HypotheticalCaller, services: ReadonlyMap<string, Service>) {
-  if (!('service' in caller)) return { issuer: caller.issuer, subject: caller.subject }
+  const { claims = {} } = caller
+  if (!('service' in caller)) return { issuer: caller.issuer, subject: caller.subject, claims }
   const [first] = services.get(caller.service)?.identities ?? []
   if (!first) throw new RangeError(`there is no service "${caller.service}"`)
-  return first
+  const { issuer, subject, claims: needed } = first.example
+  return { issuer, subject, claims: { ...needed, ...claims } }
 }
 
 function withType(headers: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { Fault, type Identity } from '@countersign/auth-core'
+import { compileIdentity, Fault, type Identity } from '@countersign/auth-core'
 import { connectRaw } from '@countersign/testkit'
 import express from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -21,8 +21,9 @@ let port: number
 beforeAll(async () => {
   const decisions = createDecisionPoint(policyConfig(decisionsPolicy), Date.now)
   const operatorOf = createOperatorCheck({
-    operators: [{ issuer: 'staff', subject: 'platform' }],
-    verify: (token): Identity => {
+    operators: [compileIdentity({ issuer: 'staff', subject: 'platform' })],
+    verify: ({ token }): Identity => {
+      if (token === undefined) throw new Fault('identity.missing')
       if (token === 'bad') throw new Fault('identity.refused')
       return { issuer: 'staff', subject: token, claims: {}, expiresAt: Infinity }
     },

@@ -105,8 +105,12 @@ function variablesRead(
   upstream: string,
   operation: Operation,
 ): readonly string[] {
-  const service = 'service' in caller ? policy.services.get(caller.service) : policy.serviceOf(caller)
-  return service?.rulesFor(upstream, operation).flatMap((rule) => [...(rule.when?.reads.path ?? [])]) ?? []
+  const services =
+    'service' in caller
+      ? [policy.services.get(caller.service)]
+      : policy.candidates(caller).map(({ owner }) => owner)
+  const rules = services.flatMap((service) => service?.rulesFor(upstream, operation) ?? [])
+  return rules.flatMap((rule) => [...(rule.when?.reads.path ?? [])])
 }
 
 /** What no rule reads may be anything. */

@@ -6,6 +6,7 @@ import { buildService } from './build-service.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkIdentities } from './check-identities.ts'
+import { checkIssuers } from './check-issuers.ts'
 import { checkListeners } from './check-listeners.ts'
 import { checkNames } from './check-names.ts'
 import { checkPublic } from './check-public.ts'
@@ -34,16 +35,18 @@ export interface ConfigParts extends CheckContext {
 export function buildConfig(parts: ConfigParts): LoadedConfig | undefined {
   const { root, path, sources, disk } = parts
   const parsed = parseSections(parts)
-  for (const check of [checkSecrets, checkListeners, checkUpstreams, checkNames, checkIdentities])
-    check(parts)
+  for (const check of [checkSecrets, checkListeners, checkUpstreams, checkNames]) check(parts)
+  checkIssuers(parts, parsed)
+  checkIdentities(parts, parsed)
 
   const context = createBuildContext(parts, parts)
-  const gateway = parsed.gateway && buildGateway(parsed.gateway, context)
+  const kindOf = (issuer: string) => parsed.issuers.get(issuer)?.kind
+  const gateway = parsed.gateway && buildGateway(parsed.gateway, context, kindOf)
   const issuers = mapEntries(parsed.issuers, (name, entry) => buildIssuer(name, entry, context))
   const upstreams = mapEntries(parsed.upstreams, (name, entry) => buildUpstream(name, entry, parts))
   checkSchemes(parts, upstreams)
   checkPublic(parts, upstreams)
-  const services = mapEntries(parsed.services, (name, entry) => buildService(name, entry, root))
+  const services = mapEntries(parsed.services, (name, entry) => buildService(name, entry, { root, kindOf }))
   const policy = buildPolicy({ services, upstreams, mode: parsed.gateway?.mode }, parts)
   checkReleases(parts, { services, upstreams, policy })
   if (!gateway) return undefined

@@ -9,6 +9,8 @@ export interface BuildContext extends CheckContext {
   readonly folder: string
   /** A file's text; when it cannot be read, `undefined` and a fault at the path that names it. */
   readonly readText: (file: string, path: Path) => string | undefined
+  /** A fault where there is no such file. It is not read, and what becomes of its content is no change. */
+  readonly expectFile: (file: string, path: Path) => void
 }
 
 /** Where files are read from. */
@@ -24,6 +26,14 @@ export function createBuildContext(
   context: CheckContext,
   { folder, disk, policyOnly }: BuildFiles,
 ): BuildContext {
+  function report(file: string, path: Path, why: string): void {
+    if (policyOnly) return
+    context.faults.add(context.root, {
+      path,
+      message: `names the file ${resolve(folder, file)}: ${why}`,
+      hint: 'create it, or correct the path; a relative path starts at the configuration’s folder',
+    })
+  }
   return {
     ...context,
     folder,
@@ -31,14 +41,12 @@ export function createBuildContext(
       try {
         return disk.read(resolve(folder, file)).toString('utf8')
       } catch (error) {
-        if (policyOnly) return undefined
-        context.faults.add(context.root, {
-          path,
-          message: `names the file ${resolve(folder, file)}: ${error instanceof Error ? error.message : 'unreadable'}`,
-          hint: 'create it, or correct the path; a relative path starts at the configuration’s folder',
-        })
+        report(file, path, error instanceof Error ? error.message : 'unreadable')
         return undefined
       }
+    },
+    expectFile(file, path) {
+      if (disk.kind(resolve(folder, file)) !== 'file') report(file, path, 'there is no such file')
     },
   }
 }

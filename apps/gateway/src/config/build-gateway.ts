@@ -1,8 +1,9 @@
 import { createPrivateKey } from 'node:crypto'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { Secret } from '@countersign/auth-core'
+import { compileIdentity, type IssuerKind, Secret } from '@countersign/auth-core'
 import type { BuildContext } from './build-context.ts'
+import { buildIdentity } from './build-identity.ts'
 import type { GatewayConfig, PublicConfig, StoreConfig, TlsConfig } from './loaded-config.ts'
 import type { Path } from './located.ts'
 import type { ParsedSections } from './parse-sections.ts'
@@ -14,7 +15,11 @@ import { suggest } from './suggest.ts'
 type ParsedGateway = NonNullable<ParsedSections['gateway']>
 
 /** The gateway's section, with defaults, and with certificate and key read. */
-export function buildGateway(parsed: ParsedGateway, context: BuildContext): GatewayConfig {
+export function buildGateway(
+  parsed: ParsedGateway,
+  context: BuildContext,
+  kindOf: (issuer: string) => IssuerKind | undefined,
+): GatewayConfig {
   const { audit, tls } = parsed
   return Object.freeze({
     audience: parsed.audience,
@@ -24,7 +29,9 @@ export function buildGateway(parsed: ParsedGateway, context: BuildContext): Gate
     admin: parsed.admin ?? listenAddress().parse(defaultAdmin),
     adminUrl: parsed.admin_url,
     public: parsed.public && buildPublic(parsed.public, context),
-    operators: parsed.operators ?? [],
+    operators: (parsed.operators ?? []).map((operator) =>
+      compileIdentity(buildIdentity(operator, kindOf(operator.issuer))),
+    ),
     store: parsed.store && buildStore(parsed.store, context),
     audit: Object.freeze({
       file: audit?.file === undefined ? undefined : resolve(context.folder, audit.file),

@@ -1,10 +1,13 @@
+import { resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import type { BuildContext } from './build-context.ts'
-import type { IssuerConfig, IssuerKeys } from './loaded-config.ts'
+import { buildBundle, buildKeySet } from './build-keys.ts'
+import type { IssuerConfig } from './loaded-config.ts'
 import type { ParsedSections } from './parse-sections.ts'
-import { secureUrl } from './schema/address.ts'
-import { Problem } from './schema/problem.ts'
+import { githubIssuer } from './schema/issuers.ts'
 
-type ParsedIssuer = ParsedSections['issuers'] extends ReadonlyMap<string, infer T> ? T : never
+/** An entry of `issuers:` as it was parsed. */
+export type ParsedIssuer = ParsedSections['issuers'] extends ReadonlyMap<string, infer T> ? T : never
 
 /** An issuer, durations in the seconds that tokens count in; `undefined` after a fault. */
 export function buildIssuer(
@@ -12,56 +15,62 @@ export function buildIssuer(
   parsed: ParsedIssuer,
   context: BuildContext,
 ): IssuerConfig | undefined {
-  const keys = buildKeys(name, parsed, context)
+  const issuer = issuerOf(parsed)
+  const keys =
+    parsed.kind === 'spiffe'
+      ? buildBundle(name, parsed.bundle, context)
+      : buildKeySet(name, { issuer, jwks: parsed.jwks }, context)
+  const reach = buildReach(name, parsed, context)
   if (keys === undefined) return undefined
-  const { algorithms, typ, skew, max_lifetime, stale_for } = parsed
+  const { algorithms, skew, max_lifetime, fresh_for, stale_for } = parsed
+  const types = parsed.kind === 'spiffe' ? undefined : parsed.typ
   return Object.freeze({
     name,
     kind: parsed.kind,
-    issuer: parsed.issuer,
+    issuer,
     keys,
+    ...reach,
     ...(algorithms && { algorithms }),
-    ...(typ && { types: typ.map((type) => (type === 'absent' ? null : type)) }),
+    ...(types && { types: types.map((type) => (type === 'absent' ? null : type)) }),
     ...(skew !== undefined && { skewSeconds: skew / 1000 }),
     ...(max_lifetime !== undefined && { maxLifetimeSeconds: max_lifetime / 1000 }),
+    ...(fresh_for !== undefined && { freshKeysForSeconds: fresh_for / 1000 }),
     ...(stale_for !== undefined && { staleKeysForSeconds: stale_for / 1000 }),
   })
 }
 
-function buildKeys(
-  name: string,
-  { jwks, issuer }: ParsedIssuer,
-  context: BuildContext,
-): IssuerKeys | undefined {
-  if (jwks?.kind === 'url') return jwks
-  if (jwks === undefined) {
-    const url = secureUrl(issuer)
-    if (!(url instanceof Problem)) return { kind: 'discovery', issuer }
-    context.faults.add(context.root, {
-      path: ['issuers', name, 'issuer'],
-      message: `${url.message}, so its keys cannot be discovered`,
-      hint: `${url.hint}; or say where the keys are: jwks: https://… or jwks: file:…`,
-    })
-    return undefined
-  }
-  const path = ['issuers', name, 'jwks']
-  const text = context.readText(jwks.path, path)
-  if (text === undefined) return undefined
-  if (isKeySet(text)) return { kind: 'file', path: jwks.path, text }
-  context.faults.add(context.root, {
-    path,
-    message: 'names a file that is not a JSON Web Key Set',
-    hint: 'the file holds {"keys": […]} (RFC 7517 5)',
-  })
-  return undefined
+/** What its tokens say in `iss`; a trust domain, which signs without one, goes by its own SPIFFE ID. */
+export function issuerOf(parsed: ParsedIssuer): string {
+  if (parsed.kind === 'spiffe') return `spiffe://${parsed.trust_domain}`
+  return parsed.issuer ?? githubIssuer
 }
 
-function isKeySet(text: string): boolean {
+/**
+ * How the keys are reached. Both files are read when keys are asked for, so that a rotated token is no change
+ * of the configuration and a new authority loses no keys; here it is only seen that they can be used.
+ */
+function buildReach(name: string, parsed: ParsedIssuer, context: BuildContext) {
+  const { ca } = parsed
+  const tokenFile = parsed.kind === 'kubernetes' ? parsed.token_file : undefined
+  const pem = ca === undefined ? undefined : context.readText(ca, ['issuers', name, 'ca'])
+  if (pem !== undefined && !isCertificates(pem)) {
+    context.faults.add(context.root, {
+      path: ['issuers', name, 'ca'],
+      message: 'names a file without a certificate in PEM',
+      hint: 'give the authorities that the issuer’s own certificate leads to',
+    })
+  }
+  if (tokenFile !== undefined) context.expectFile(tokenFile, ['issuers', name, 'token_file'])
+  return {
+    ...(ca !== undefined && { ca: resolve(context.folder, ca) }),
+    ...(tokenFile !== undefined && { tokenFile: resolve(context.folder, tokenFile) }),
+  }
+}
+
+function isCertificates(pem: string): boolean {
   try {
-    const document: unknown = JSON.parse(text)
-    return (
-      typeof document === 'object' && document !== null && 'keys' in document && Array.isArray(document.keys)
-    )
+    createSecureContext({ ca: pem })
+    return pem.includes('-----BEGIN CERTIFICATE-----')
   } catch {
     return false
   }

@@ -21,12 +21,13 @@ export function describeSchema(path: Path): SchemaDescription {
   return {
     description: nodes.map((node) => node.description).find((text) => typeof text === 'string'),
     example: example === undefined ? undefined : spell(example),
-    keys: nodes.flatMap(branches).flatMap((node) => Object.keys(node.properties ?? {})),
+    keys: [...new Set(nodes.flatMap(branches).flatMap((node) => Object.keys(node.properties ?? {})))],
   }
 }
 
 function branches(node: JsonSchema): readonly JsonSchema[] {
-  return Array.isArray(node.anyOf) ? node.anyOf.filter(isSchema) : [node]
+  const alternatives = node.anyOf ?? node.oneOf
+  return Array.isArray(alternatives) ? alternatives.filter(isSchema) : [node]
 }
 
 function step(node: JsonSchema, key: string | number): readonly JsonSchema[] {

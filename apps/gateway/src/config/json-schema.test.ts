@@ -13,12 +13,12 @@ it('describes every key', () => {
   const silent: string[] = []
   function walk(node: unknown, path: string): void {
     if (typeof node !== 'object' || node === null) return
-    const { properties, items, additionalProperties, anyOf }: JsonSchema = { ...node }
+    const { properties, items, additionalProperties, anyOf, oneOf }: JsonSchema = { ...node }
     for (const [key, child] of Object.entries(properties ?? {})) {
       if (typeof child.description !== 'string') silent.push(`${path}.${key}`)
       walk(child, `${path}.${key}`)
     }
-    for (const branch of [items, additionalProperties, anyOf].flat()) walk(branch, `${path}[]`)
+    for (const branch of [items, additionalProperties, anyOf, oneOf].flat()) walk(branch, `${path}[]`)
   }
   walk(configJsonSchema(), '')
   expect(silent).toEqual([])

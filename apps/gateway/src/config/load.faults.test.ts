@@ -107,7 +107,6 @@ const yamlCases: Case[] = [
     'a merge key',
     'issuers:\n  a: &a { kind: jwt, issuer: "https://a.example" }\n  login: { <<: *a }',
     '3:3 issuers.login.kind is missing',
-    '3:3 issuers.login.issuer is missing',
     '3:12 issuers.login has a merge key',
   ],
   ['a key that is a number', 'services:\n  1: {}', '2:3 services has a key that is not a plain name'],
@@ -174,9 +173,9 @@ const keyCases: Case[] = [
   ],
   ['an upstream without value', 'upstreams:\n  api:', '2:3 upstreams.api has no value'],
   [
-    'an issuer kind of later',
-    'issuers:\n  login:\n    kind: kubernetes\n    issuer: https://k',
-    '3:11 issuers.login.kind must be jwt',
+    'an unknown kind of issuer',
+    'issuers:\n  login:\n    kind: ldap\n    issuer: https://k',
+    '3:11 issuers.login.kind must be one of jwt, kubernetes, spiffe, github-actions',
   ],
   [
     'an unknown algorithm',

@@ -3,12 +3,15 @@ import type {
   ConsentFlow,
   Credential,
   CredentialScheme,
+  IdentityPattern,
+  IssuerKind,
   Mode,
   Operation,
   Policy,
   Preset,
   Secret,
   ServiceDefinition,
+  SignatureAlgorithm,
   WebhookScheme,
 } from '@countersign/auth-core'
 import type { Position } from './config-faults.ts'
@@ -44,7 +47,7 @@ export interface GatewayConfig {
   readonly adminUrl: string | undefined
   readonly public: PublicConfig | undefined
   /** Who may use the admin listener beyond probes and metrics. */
-  readonly operators: readonly { readonly issuer: string; readonly subject: string }[]
+  readonly operators: readonly IdentityPattern[]
   readonly store: StoreConfig | undefined
   readonly audit: AuditConfig
   /** For every service that does not say otherwise. */
@@ -55,7 +58,7 @@ export interface GatewayConfig {
 export interface TlsConfig {
   readonly cert: string
   readonly key: Secret
-  /** Authorities of client certificates; then one is required. */
+  /** PEM. Authorities of client certificates: on the data listener beside those of trust domains. */
   readonly clientCa: string | undefined
 }
 
@@ -93,14 +96,20 @@ export interface AuditConfig {
 /** One entry of `issuers:`. What is absent is left to the defaults of its kind. */
 export interface IssuerConfig {
   readonly name: string
-  readonly kind: 'jwt'
+  readonly kind: IssuerKind
+  /** Of kind `spiffe`, `spiffe://` and the trust domain. */
   readonly issuer: string
   readonly keys: IssuerKeys
-  readonly algorithms?: readonly SigningAlgorithm[]
+  /** Absolute path of the authorities behind which the keys are. */
+  readonly ca?: string
+  /** Absolute path of the token that is shown when keys are asked for. */
+  readonly tokenFile?: string
+  readonly algorithms?: readonly SignatureAlgorithm[]
   /** Values of `typ` to accept; `null` for its absence. */
   readonly types?: readonly (string | null)[]
   readonly skewSeconds?: number
   readonly maxLifetimeSeconds?: number
+  readonly freshKeysForSeconds?: number
   readonly staleKeysForSeconds?: number
 }
 
@@ -109,19 +118,6 @@ export type IssuerKeys =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'discovery'; readonly issuer: string }
   | { readonly kind: 'file'; readonly path: string; readonly text: string }
-
-/** Algorithms that the configuration can name. */
-export type SigningAlgorithm =
-  | 'RS256'
-  | 'RS384'
-  | 'RS512'
-  | 'PS256'
-  | 'PS384'
-  | 'PS512'
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA'
 
 /** One entry of `upstreams:`, preset and defaults filled in. */
 export interface UpstreamConfig {

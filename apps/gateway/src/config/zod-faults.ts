@@ -27,13 +27,15 @@ function explain(issue: Issue, path: Path, value: unknown): readonly FaultAtPath
     case 'invalid_key':
       return issue.issues.map((inner) => ({ path, ...wording(inner), atKey: true }))
     case 'invalid_union':
+      // One key tells which form is meant, and it names none.
+      if ('options' in issue) return [{ path, ...choice(issue.options, path, value) }]
       return [
         { path, message: `must be ${issue.errors.flat().map(expected).join(' or ')}`, hint: about(path) },
       ]
     case 'invalid_type':
       return [{ path, ...wrongType(issue.expected, path, value) }]
     case 'invalid_value':
-      return [{ path, ...(value === undefined ? missing(path) : wrongValue(issue.values, value)) }]
+      return [{ path, ...choice(issue.values, path, value) }]
     default:
       return [{ path, ...wording(issue) }]
   }
@@ -88,6 +90,10 @@ function about(path: Path): string {
   const { description, example, keys } = describeSchema(path)
   const below = keys.length === 0 ? '' : ` Keys: ${keys.join(', ')}.`
   return `${description ?? 'see the documentation of this key.'}${below}${example === undefined ? '' : ` Example: ${example}`}`
+}
+
+function choice(values: readonly unknown[], path: Path, value: unknown): Wording {
+  return value === undefined ? missing(path) : wrongValue(values, value)
 }
 
 function wrongValue(values: readonly unknown[], value: unknown): Wording {

@@ -7,13 +7,13 @@ import { queryNames } from '../edge/query-names.ts'
 const bearer = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i
 
 /**
- * The one bearer token of a request.
+ * The one bearer token of a request; `undefined` without one.
  *
- * @throws {Fault} `identity.missing` without one; `identity.malformed` for another scheme or a token with
+ * @throws {Fault} `identity.malformed` for another scheme or a token with
  * characters that no token has; `request.malformed` for more than one credential, or one in the
  * request target as well (RFC 6750 2.3 allows it, and it would end up in logs and upstream)
  */
-export function bearerCredential(req: IncomingMessage): string {
+export function bearerCredential(req: IncomingMessage): string | undefined {
   let found: string | undefined
   for (let at = 0; at < req.rawHeaders.length; at += 2) {
     const name = req.rawHeaders[at] as string
@@ -21,7 +21,7 @@ export function bearerCredential(req: IncomingMessage): string {
     if (found !== undefined) throw new Fault('request.malformed', { detail: 'more than one Authorization' })
     found = req.rawHeaders[at + 1]
   }
-  if (found === undefined) throw new Fault('identity.missing')
+  if (found === undefined) return undefined
   const token = bearer.exec(found)?.[1]
   if (token === undefined) throw new Fault('identity.malformed', { detail: 'not a Bearer credential' })
   if (queryNames(req.url).has('access_token') || isQuotedIn(token, req.url ?? '')) {

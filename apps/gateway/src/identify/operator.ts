@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import { Fault, type Identity } from '@countersign/auth-core'
-import { bearerCredential } from './bearer-credential.ts'
+import { Fault, type Identity, type IdentityPattern, type VerifyCredential } from '@countersign/auth-core'
+import { callerCredential } from './caller-credential.ts'
 
 /** What operators are recognised by. */
 export interface OperatorCheckOptions {
   /** The same verification as for callers: the gateway's own audience, every issuer of the configuration. */
-  readonly verify: (token: string) => Identity | Promise<Identity>
-  readonly operators: readonly { readonly issuer: string; readonly subject: string }[]
+  readonly verify: VerifyCredential
+  readonly operators: readonly Pick<IdentityPattern, 'matches'>[]
 }
 
 /**
@@ -19,13 +19,11 @@ export function createOperatorCheck(
   options: OperatorCheckOptions,
 ): (req: IncomingMessage) => Promise<Identity> {
   return async function operatorOf(req) {
-    const identity = await options.verify(bearerCredential(req))
-    for (const { issuer, subject } of options.operators) {
-      if (identity.issuer === issuer && identity.subject === subject) return identity
-    }
+    const identity = await options.verify(callerCredential(req))
+    if (options.operators.some((operator) => operator.matches(identity))) return identity
     throw new Fault('policy.refused', {
       says: 'This identity is not an operator of this gateway.',
-      detail: 'gateway.operators does not list its issuer and subject',
+      detail: 'gateway.operators does not list it',
     })
   }
 }

@@ -7,10 +7,10 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { TlsConfig } from '../config/loaded-config.ts'
 import { parserFault } from '../respond/parser-error.ts'
 import { DataRequest, DataResponse } from './data-messages.ts'
 import { trackExchanges } from './exchanges.ts'
+import type { ListenerTls } from './listener-tls.ts'
 
 /** Limits of the edge; times in milliseconds, sizes in bytes. */
 const limits: ServerOptions<typeof DataRequest, typeof DataResponse> = {
@@ -25,28 +25,28 @@ const limits: ServerOptions<typeof DataRequest, typeof DataResponse> = {
   insecureHTTPParser: false,
 }
 
+/** What a server is made of beside the application. */
+export interface DataServerOptions {
+  /** `undefined`: plain HTTP. */
+  readonly tls: ListenerTls | undefined
+  /** Told of what never became a request. */
+  readonly onUnparsed: (code: string) => void
+}
+
 /** The connection is gone, or its sending side: there is nobody to answer. */
 const gone: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
 
 /**
  * The data listener's server: HTTP/1.1, with TLS when there is a certificate. Every request reaches the
  * application, those included that Node would answer by itself (`Expect`) or drop (`CONNECT`).
- *
- * @param onUnparsed told of what never became a request
  */
-export function createDataServer(
-  app: RequestListener,
-  tls: TlsConfig | undefined,
-  onUnparsed: (code: string) => void,
-): Server {
+export function createDataServer(app: RequestListener, { tls, onUnparsed }: DataServerOptions): Server {
   const exchanges = trackExchanges(onUnparsed)
   const handle: RequestListener = (req, res) => {
     exchanges.begin(req, res)
     app(req, res)
   }
-  const server = tls
-    ? createTlsServer({ ...limits, ...tlsOptions(tls) }, handle)
-    : createServer(limits, handle)
+  const server = tls ? createTlsServer({ ...limits, ...tls }, handle) : createServer(limits, handle)
   // Unlimited, since the size of the header section is: a limit by number drops fields without a word.
   server.maxHeadersCount = 0
   server.on('checkExpectation', handle)
@@ -65,12 +65,10 @@ export function createDataServer(
   return server
 }
 
-/** Takes a changed certificate for connections to come; those that exist keep theirs. */
-export function renewCertificate(server: Server, tls: TlsConfig | undefined): void {
-  if (tls && server instanceof TlsServer) server.setSecureContext(tlsOptions(tls))
-}
-
-function tlsOptions({ cert, key, clientCa }: TlsConfig) {
-  const client = clientCa ? { ca: clientCa, requestCert: true, rejectUnauthorized: true } : {}
-  return { cert, key: key.reveal(), minVersion: 'TLSv1.2' as const, ...client }
+/**
+ * Takes a changed certificate for connections to come; those that exist keep theirs. Whether clients are asked
+ * for a certificate is settled at the start.
+ */
+export function renewCertificate(server: Server, tls: ListenerTls | undefined): void {
+  if (tls && server instanceof TlsServer) server.setSecureContext(tls)
 }

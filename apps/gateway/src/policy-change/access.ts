@@ -47,7 +47,7 @@ export function createAccessFinder(policy: Policy): AccessFinder {
 }
 
 function questionOf({ identities: [first] }: Service, asked: AskedOperation) {
-  const identity = { issuer: '', subject: '', ...first, claims: {}, expiresAt: Infinity }
+  const identity = { issuer: '', subject: '', claims: {}, ...first?.example, expiresAt: Infinity }
   const { method } = asked.operation
   return { ...asked, identity, method, segments: [], query: '', headers: [], now: 0 }
 }

@@ -32,5 +32,5 @@ function isEmpty(service: Service | undefined): boolean {
 }
 
 function identitiesOf(service: Service | undefined): Set<string> {
-  return new Set(service?.identities.map(({ issuer, subject }) => `${subject} of ${issuer}`))
+  return new Set(service?.identities.map(({ spelling }) => spelling))
 }

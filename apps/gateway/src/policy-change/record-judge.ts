@@ -1,4 +1,11 @@
-import { decide, Fault, type Operation, type Policy, type Question } from '@countersign/auth-core'
+import {
+  decide,
+  Fault,
+  type Operation,
+  type Policy,
+  type Question,
+  type Service,
+} from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { createRouteTable, type Route, type RouteTable } from '../route/route-table.ts'
 import { type MissingFact, missingFacts } from './missing-facts.ts'
@@ -67,11 +74,11 @@ class Bounds {
   }
 
   judge(request: RecordedRequest, route: Route): Judgement {
-    const service = this.#policy.serviceOf(request)
-    if (!service) return unrouted(this.#policy, request)
+    const service = serviceOf(this.#policy, request)
+    if (service === 'unknown' || !service) return unrouted(this.#policy, request)
     const settled = this.#settled.get(service.name)?.get(route.operation)
     if (settled) return settled
-    const judgement = this.#ask(request, route)
+    const judgement = this.#ask(request, service, route)
     const rules = service.rulesFor(route.upstream, route.operation)
     if (rules.every(({ when, label }) => !when || this.#missing.has(label))) {
       const known = this.#settled.get(service.name) ?? new Map<Operation, Judgement>()
@@ -80,13 +87,13 @@ class Bounds {
     return judgement
   }
 
-  #ask(request: RecordedRequest, { upstream, operation, segments }: Route): Judgement {
+  #ask(request: RecordedRequest, { name }: Service, { upstream, operation, segments }: Route): Judgement {
     const { issuer, subject, method, time } = request
     const identity = { issuer, subject, claims: {}, expiresAt: Infinity }
     const now = Date.parse(time)
     const question = { identity, upstream, operation, method, segments, query: '', headers: [], now }
-    const least = settle(this.#least, question)
-    const most = settle(this.#most, question)
+    const least = settle(callingAs(this.#least, name), question)
+    const most = settle(callingAs(this.#most, name), question)
     const unsure = least.misses.map(({ rule }) => rule.label).filter((label) => this.#missing.has(label))
     const missing = [...new Set(unsure.flatMap((label) => this.#missing.get(label) ?? []))]
     // A body that a rule reads and that is no JSON is refused, whatever the other rules say.
@@ -130,6 +137,22 @@ function findRoute(routes: RouteTable, request: Parameters<RouteTable['route']>[
 
 function unrouted(policy: Policy, request: RecordedRequest): Judgement {
   const { upstream, operation } = request
-  const service = policy.serviceOf(request)?.name
-  return { verdict: 'deny', service, upstream, operation, missing: [], rules: [] }
+  const service = serviceOf(policy, request)
+  if (service === 'unknown') {
+    return { verdict: 'unknown', service: undefined, upstream, operation, missing: ['claims'], rules: [] }
+  }
+  return { verdict: 'deny', service: service?.name, upstream, operation, missing: [], rules: [] }
+}
+
+/** Claims are not on record: where they tell who it is, whoever it was is taken for it, as far as that may be. */
+function serviceOf(policy: Policy, request: RecordedRequest): Service | 'unknown' | undefined {
+  const candidates = policy.candidates(request)
+  const [only, ...others] = new Set(candidates.map(({ owner }) => owner))
+  if (others.length === 0 && !candidates.some(({ readsClaims }) => readsClaims)) return only
+  return candidates.find(({ owner }) => owner.name === request.service)?.owner ?? 'unknown'
+}
+
+function callingAs(policy: Policy, service: string): Policy {
+  const caller = policy.services.get(service)
+  return { ...policy, serviceOf: () => caller }
 }

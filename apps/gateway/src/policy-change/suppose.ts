@@ -14,6 +14,7 @@ export function suppose(policy: Policy, supposition: Supposition): Policy {
   return {
     services,
     upstreams: policy.upstreams,
+    candidates: policy.candidates,
     serviceOf(identity) {
       const service = policy.serviceOf(identity)
       return service && services.get(service.name)

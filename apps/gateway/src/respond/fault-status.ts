@@ -7,6 +7,7 @@ export const faultStatus: Readonly<Record<FaultCode, number>> = {
   'identity.untrusted-issuer': 401,
   'identity.expired': 401,
   'identity.refused': 401,
+  'identity.ambiguous': 403,
   'identity.keys-unavailable': 503,
   'request.malformed': 400,
   'request.too-large': 413,

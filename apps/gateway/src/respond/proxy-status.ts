@@ -7,6 +7,7 @@ const errorTypes: Readonly<Record<FaultCode, string>> = {
   'identity.untrusted-issuer': 'http_request_denied',
   'identity.expired': 'http_request_denied',
   'identity.refused': 'http_request_denied',
+  'identity.ambiguous': 'proxy_configuration_error',
   'identity.keys-unavailable': 'proxy_internal_response',
   'request.malformed': 'http_request_error',
   'request.too-large': 'http_request_error',

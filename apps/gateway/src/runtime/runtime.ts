@@ -1,12 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import {
-  createTokenVerifier,
-  type Fault,
-  type Fetch,
-  findWarnings,
-  type Identity,
-  type Issuer,
-} from '@countersign/auth-core'
+import { type Fault, type Fetch, findWarnings, type Identity, type Issuer } from '@countersign/auth-core'
 import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
 import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-point.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
@@ -21,6 +14,7 @@ import type { Metrics } from '../record/metrics.ts'
 import { createRouteTable } from '../route/route-table.ts'
 import type { AccountStore } from '../store/account-store.ts'
 import { type WebhookTarget, webhookTargets } from '../webhook/webhook-target.ts'
+import { createVerifier } from './create-verifier.ts'
 import { measure } from './measure.ts'
 import { type Readiness, readinessOf } from './readiness.ts'
 import { createIssuerSetup } from './set-up-issuer.ts'
@@ -86,10 +80,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     apply(config) {
       const issuers = [...config.issuers.values()].map(setUpIssuer.setUp)
       const upstreams = [...config.upstreams.values()].map(setUpUpstream.setUp)
-      const verifier = createTokenVerifier({ audience: config.gateway.audience, issuers, clock: systemClock })
+      const verify = createVerifier(config, issuers, systemClock)
       const targets = new Map<string, ForwardTarget>(upstreams.map((upstream) => [upstream.name, upstream]))
       const gateway = createGateway({
-        verify: (token) => verifier.verify(token),
+        verify,
         policy: config.policy,
         limiter,
         routes: createRouteTable(upstreams, hostOf(config.gateway.url ?? config.gateway.audience)),
@@ -101,7 +95,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         report,
       })
       const operator = createOperatorCheck({
-        verify: (token) => verifier.verify(token),
+        verify,
         operators: config.gateway.operators,
       })
       current = {

@@ -1,5 +1,6 @@
 import { type Clock, createIssuer, type Fetch, type Issuer, type KeySource } from '@countersign/auth-core'
 import type { IssuerConfig } from '../config/loaded-config.ts'
+import { createIssuerFetch } from './issuer-fetch.ts'
 import { Keeper } from './keeper.ts'
 
 /**
@@ -11,7 +12,9 @@ export function createIssuerSetup(surroundings: { clock: Clock; fetch: Fetch }) 
 
   function setUp(config: IssuerConfig): Issuer {
     return keeper.keep(config, () => {
-      const issuer = createIssuer({ ...config, keys: keySource(config.keys) }, surroundings)
+      const { clock, fetch } = surroundings
+      const options = { ...config, keys: keySource(config.keys) }
+      const issuer = createIssuer(options, { clock, fetch: createIssuerFetch(config, fetch) })
       // Warm by the time the first call comes; a failure is remembered and shows in /readyz.
       void Promise.resolve(issuer.keys.current()).catch(() => {})
       return issuer

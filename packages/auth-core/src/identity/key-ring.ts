@@ -1,5 +1,6 @@
+import type { Certificate } from './certificate.ts'
 import type { SignatureAlgorithm } from './signature-algorithm.ts'
-import { isJsonObject, parseStrictJson } from './strict-json.ts'
+import { isJsonObject, type Json, type JsonObject, parseStrictJson } from './strict-json.ts'
 import { importVerificationKey, type VerificationKey } from './verification-key.ts'
 
 /** One version of an issuer's key set: what was published, without what is of no use. */
@@ -9,11 +10,20 @@ export interface KeyRing {
    * algorithm when the token names none. Several keys under one `kid` are no reason to fail.
    */
   candidates(algorithm: SignatureAlgorithm, kid: string | undefined): readonly VerificationKey[]
-  /** Is the entry with this {@link VerificationKey.id} among them? */
+  /** Is the entry with this {@link VerificationKey.id}, or the authority with this thumbprint, among them? */
   holds(id: string): boolean
+  /** Who vouches for certificates; of SPIFFE bundles only. */
+  readonly authorities: readonly Certificate[]
   /** How many keys are usable, and why others are not. */
   readonly size: number
   readonly ignored: readonly string[]
+  /** How long the issuer says that it may be used before it is asked for again. */
+  readonly freshForSeconds: number | undefined
+}
+
+/** What a ring is made of. */
+export type KeyRingParts = Pick<KeyRing, 'authorities' | 'ignored' | 'freshForSeconds'> & {
+  readonly keys: readonly VerificationKey[]
 }
 
 /** No issuer needs more; each costs an import, and a token without `kid` may try several. */
@@ -30,25 +40,39 @@ export async function parseKeyRing(
   text: string,
   algorithms: readonly SignatureAlgorithm[],
 ): Promise<KeyRing> {
-  const document = parseStrictJson(text)
-  const entries = isJsonObject(document) ? document.keys : undefined
-  if (!Array.isArray(entries)) throw new SyntaxError('the key set has no array "keys"')
-  if (entries.length > maxKeys) throw new SyntaxError(`the key set has more than ${maxKeys} keys`)
   const keys: VerificationKey[] = []
   const ignored: string[] = []
-  for (const entry of entries) {
+  for (const entry of keySetEntries(text).entries) {
     const key = await importVerificationKey(entry, algorithms)
     if ('ignored' in key) ignored.push(key.ignored)
     else keys.push(key)
   }
-  return ringOf(keys, ignored)
+  return createKeyRing({ keys, authorities: [], ignored, freshForSeconds: undefined })
 }
 
-function ringOf(keys: readonly VerificationKey[], ignored: readonly string[]): KeyRing {
-  const ids = new Set(keys.map((key) => key.id))
+/**
+ * The document of a key set and its entries.
+ *
+ * @throws {SyntaxError} not strict JSON, no array `keys`, or more than 100 of them
+ */
+export function keySetEntries(text: string): {
+  readonly document: JsonObject
+  readonly entries: readonly Json[]
+} {
+  const document = parseStrictJson(text)
+  if (!isJsonObject(document) || !Array.isArray(document.keys)) {
+    throw new SyntaxError('the key set has no array "keys"')
+  }
+  if (document.keys.length > maxKeys) throw new SyntaxError(`the key set has more than ${maxKeys} keys`)
+  return { document, entries: document.keys }
+}
+
+/** Puts what was read of a key set together. */
+export function createKeyRing({ keys, ...parts }: KeyRingParts): KeyRing {
+  const ids = new Set([...keys.map(({ id }) => id), ...parts.authorities.map(({ thumbprint }) => thumbprint)])
   return {
+    ...parts,
     size: keys.length,
-    ignored,
     holds: (id) => ids.has(id),
     candidates: (algorithm, kid) =>
       keys

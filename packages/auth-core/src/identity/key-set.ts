@@ -6,6 +6,7 @@ import { type KeySource, keySetLoader } from './key-source.ts'
 import { Moment } from './moment.ts'
 import { quoted } from './quoted.ts'
 import type { SignatureAlgorithm } from './signature-algorithm.ts'
+import { parseSpiffeBundle } from './spiffe-bundle.ts'
 
 /** The keys of one issuer, kept up to date by being used: there is no timer. */
 export interface KeySet {
@@ -38,12 +39,14 @@ export interface KeySetOptions {
   /** The issuer's name in the configuration, for messages. */
   readonly issuer: string
   readonly source: KeySource
+  /** Default: `jwks`. */
+  readonly form?: 'jwks' | 'spiffe-bundle'
   /** Keys that fit none of these are left out. */
   readonly algorithms: readonly SignatureAlgorithm[]
   readonly clock: Clock
   /** Bounds time and size, knows the issuer's CA, and adds the credential where the key set asks for one. */
   readonly fetch: Fetch
-  /** How long a set is used before it is asked for again: 600, or 10 when given as text. */
+  /** How long a set is used before it is asked for again: what it says itself, 600, or 10 when given as text. */
   readonly freshForSeconds?: number
   /** How long after that it is used while it cannot be obtained: 3600. */
   readonly staleForSeconds?: number
@@ -66,8 +69,8 @@ const longestBackOffMs = 30_000
 class CachedKeySet implements KeySet {
   readonly #options: KeySetOptions
   readonly #load: () => Promise<string>
-  readonly #freshForMs: number
-  readonly #usableForMs: number
+  readonly #parse: typeof parseKeyRing
+  readonly #staleForMs: number
   readonly #cooldownMs: number
   readonly #loaded: Moment
   readonly #failed: Moment
@@ -75,6 +78,7 @@ class CachedKeySet implements KeySet {
   #ring: KeyRing | undefined
   #text: string | undefined
   #flight: Promise<KeyRing> | undefined
+  #freshForMs: number
   #failures = 0
   #cause: unknown
 
@@ -82,8 +86,9 @@ class CachedKeySet implements KeySet {
     const cheap = options.source.kind === 'given'
     this.#options = options
     this.#load = keySetLoader(options.source, options.fetch)
+    this.#parse = options.form === 'spiffe-bundle' ? parseSpiffeBundle : parseKeyRing
     this.#freshForMs = (options.freshForSeconds ?? (cheap ? 10 : 600)) * 1000
-    this.#usableForMs = this.#freshForMs + (options.staleForSeconds ?? 3600) * 1000
+    this.#staleForMs = (options.staleForSeconds ?? 3600) * 1000
     this.#cooldownMs = (options.cooldownSeconds ?? (cheap ? 1 : 30)) * 1000
     this.#loaded = new Moment(options.clock)
     this.#failed = new Moment(options.clock)
@@ -130,7 +135,7 @@ class CachedKeySet implements KeySet {
   }
 
   #usable(): KeyRing | undefined {
-    return (this.#loaded.agoMs() ?? 0) < this.#usableForMs ? this.#ring : undefined
+    return (this.#loaded.agoMs() ?? 0) < this.#freshForMs + this.#staleForMs ? this.#ring : undefined
   }
 
   /**
@@ -168,8 +173,11 @@ class CachedKeySet implements KeySet {
     try {
       const text = await this.#load()
       const unchanged = text === this.#text ? this.#ring : undefined
-      const ring = unchanged ?? (await parseKeyRing(text, this.#options.algorithms))
+      const ring = unchanged ?? (await this.#parse(text, this.#options.algorithms))
       this.#ring = ring
+      if (this.#options.freshForSeconds === undefined && ring.freshForSeconds !== undefined) {
+        this.#freshForMs = ring.freshForSeconds * 1000
+      }
       this.#text = text
       this.#loaded.set(askedAt)
       this.#failures = 0

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts'
 import { Fault } from '../fault.ts'
-import { checkClaims, checkTime, type TokenClaims } from './check-claims.ts'
+import type { Certificate } from './certificate.ts'
+import { checkBinding, checkClaims, checkTime, type TokenClaims } from './check-claims.ts'
 import { checkHeader } from './check-header.ts'
 import { type CompactJws, parseCompactJws } from './compact-jws.ts'
 import type { Identity } from './identity.ts'
 import type { Issuer } from './issuer.ts'
 import { quoted } from './quoted.ts'
+import { parseSpiffeId } from './spiffe-id.ts'
 import { TwoGenerations } from './two-generations.ts'
 import { verifySignature } from './verify-signature.ts'
 
@@ -15,10 +17,11 @@ export interface TokenVerifier {
    * The identity that the token proves: at once when the same token was verified before and everything that
    * time and the key set can change still holds, else a promise. Faults are thrown or rejected alike; `await` it.
    *
+   * @param certificate of the connection that the token came over, for tokens that are bound to one (RFC 8705 3)
    * @throws {Fault} `identity.malformed`, `identity.untrusted-issuer`, `identity.expired`, `identity.refused`,
    * `identity.keys-unavailable`
    */
-  verify(token: string): Identity | Promise<Identity>
+  verify(token: string, certificate?: Pick<Certificate, 'thumbprint'>): Identity | Promise<Identity>
   /** For probes and metrics: the state of each issuer's keys. */
   readonly issuers: readonly Issuer[]
 }
@@ -60,7 +63,7 @@ class RememberingVerifier implements TokenVerifier {
    * would cost three times the look-up and keep no secret from anyone who can read the memory.
    */
   readonly #remembered: TwoGenerations<string, Remembered>
-  readonly #flights = new Map<string, Promise<Identity>>()
+  readonly #flights = new Map<string, Promise<Remembered>>()
 
   constructor({ audience, issuers, clock, rememberTokens = 10_000 }: TokenVerifierOptions) {
     if (audience === '') throw new TypeError('the audience must not be empty')
@@ -72,24 +75,32 @@ class RememberingVerifier implements TokenVerifier {
     this.#remembered = new TwoGenerations(rememberTokens)
   }
 
-  verify(token: string): Identity | Promise<Identity> {
+  verify(token: string, certificate?: Pick<Certificate, 'thumbprint'>): Identity | Promise<Identity> {
     const known = this.#remembered.get(token)
     if (known?.issuer.keys.holds(known.keyId)) {
       checkTime(known.claims, known.issuer, this.#clock.now())
+      checkBinding(known.claims, known.issuer, certificate)
       known.issuer.keys.refreshIfDue()
       return known.identity
     }
-    return this.#flights.get(token) ?? this.#launch(token)
+    return this.#verifyOnce(token, certificate)
   }
 
-  #launch(token: string): Promise<Identity> {
+  /** Whoever shows the same token meanwhile waits for the same verdict; the connection is each one's own. */
+  async #verifyOnce(token: string, certificate?: Pick<Certificate, 'thumbprint'>): Promise<Identity> {
+    const { claims, issuer, identity } = await (this.#flights.get(token) ?? this.#launch(token))
+    checkBinding(claims, issuer, certificate)
+    return identity
+  }
+
+  #launch(token: string): Promise<Remembered> {
     const flight = this.#verifyAfresh(token).finally(() => this.#flights.delete(token))
     this.#flights.set(token, flight)
     return flight
   }
 
   /** Everything that costs nothing is judged before a signature is verified or a key set asked for. */
-  async #verifyAfresh(token: string): Promise<Identity> {
+  async #verifyAfresh(token: string): Promise<Remembered> {
     const jws = parseCompactJws(token)
     const issuer = this.#issuerOf(jws)
     const header = checkHeader(jws.header, issuer)
@@ -101,13 +112,17 @@ class RememberingVerifier implements TokenVerifier {
     checkTime(claims, issuer, this.#clock.now())
     const { subject, expiresAt } = claims
     const identity = Object.freeze({ issuer: issuer.name, subject, claims: jws.claims, expiresAt })
-    this.#remembered.set(token, { identity, issuer, keyId: key.id, claims })
-    return identity
+    const remembered = { identity, issuer, keyId: key.id, claims }
+    this.#remembered.set(token, remembered)
+    return remembered
   }
 
-  #issuerOf({ claims }: CompactJws): Issuer {
-    const { iss } = claims
-    const issuer = typeof iss === 'string' ? this.#byIss.get(iss) : undefined
+  /** A JWT-SVID is judged by its subject's trust domain, whatever `iss` says (JWT-SVID 3); all others by `iss`. */
+  #issuerOf({ claims: { iss, sub } }: CompactJws): Issuer {
+    const trustDomain = typeof sub === 'string' ? parseSpiffeId(sub)?.trustDomain : undefined
+    const issuer =
+      (trustDomain === undefined ? undefined : this.#byIss.get(`spiffe://${trustDomain}`)) ??
+      (typeof iss === 'string' ? this.#byIss.get(iss) : undefined)
     if (issuer !== undefined) return issuer
     const named = typeof iss === 'string' ? quoted(iss) : 'no string'
     throw new Fault('identity.untrusted-issuer', { detail: `no configured issuer signs as ${named}` })

@@ -2,6 +2,7 @@ import { type CompiledRule, compileRule } from './compile-rule.ts'
 import { createConditionEnvironments } from './condition/condition-environment.ts'
 import { createService } from './create-service.ts'
 import type { TokenRequest } from './grant.ts'
+import { createIdentityIndex } from './identity-index.ts'
 import { createOperationIndex } from './operation-index.ts'
 import type { Policy, PolicyDefinition, PolicyFault, Service, ServiceDefinition } from './policy.ts'
 import { shadowFaults } from './shadow-faults.ts'
@@ -49,24 +50,14 @@ export function compilePolicy(definition: PolicyDefinition): {
 
   const services = new Map(definition.services.map((service) => [service.name, compileService(service)]))
   for (const service of services.values()) faults.push(...shadowFaults(service, known))
-  const byIdentity = indexIdentities(services.values())
+  const { ownerOf, candidates } = createIdentityIndex(services.values())
   const policy: Policy = {
-    serviceOf: ({ issuer, subject }) => byIdentity.get(issuer)?.get(subject),
+    serviceOf: ownerOf,
+    candidates,
     services,
     upstreams: known,
   }
   return { policy, faults }
-}
-
-function indexIdentities(services: Iterable<Service>): ReadonlyMap<string, ReadonlyMap<string, Service>> {
-  const byIssuer = new Map<string, Map<string, Service>>()
-  for (const service of services) {
-    for (const { issuer, subject } of service.identities) {
-      const bySubject = byIssuer.get(issuer) ?? new Map<string, Service>()
-      byIssuer.set(issuer, bySubject.set(subject, service))
-    }
-  }
-  return byIssuer
 }
 
 function createInterner(): (request: TokenRequest) => TokenRequest {

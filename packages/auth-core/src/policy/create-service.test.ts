@@ -37,7 +37,7 @@ it.each([
         },
       ],
     } as Parameters<typeof compilePolicy>[0])
-    const service = policy.serviceOf({ issuer: 'cluster', subject: 'ops' })
+    const service = policy.serviceOf({ issuer: 'cluster', subject: 'ops', claims: {} })
     const audienceOf = (upstream: string) =>
       service?.rulesFor(upstream, read).map((rule) => rule.tokenRequest.audience)
     expect([audienceOf(second), audienceOf(first)]).toEqual([[second], [first]])

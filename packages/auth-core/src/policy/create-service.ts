@@ -1,5 +1,6 @@
 import type { CompiledRule } from './compile-rule.ts'
 import type { TokenRequest } from './grant.ts'
+import { compileIdentity } from './identity-pattern.ts'
 import type { Operation } from './operation.ts'
 import type { Mode, Service, ServiceDefinition, UpstreamDefinition } from './policy.ts'
 
@@ -27,7 +28,7 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
   const remembered = new Map<string, Map<Operation, readonly CompiledRule[]>>()
   return {
     name,
-    identities,
+    identities: identities.map(compileIdentity),
     mode,
     rules,
     position,

@@ -1,6 +1,7 @@
-import type { Identity } from '../identity/identity.ts'
 import type { CompiledRule } from './compile-rule.ts'
 import type { TokenRequest } from './grant.ts'
+import type { IdentityIndex } from './identity-index.ts'
+import type { IdentityDefinition, IdentityPattern } from './identity-pattern.ts'
 import type { Operation } from './operation.ts'
 import type { RateLimit } from './rate-limit.ts'
 
@@ -18,8 +19,8 @@ export interface PolicyDefinition {
 /** What a service may do, as the configuration says it. */
 export interface ServiceDefinition {
   readonly name: string
-  /** Who is this service: exact issuer and exact subject. */
-  readonly identities: readonly { readonly issuer: string; readonly subject: string }[]
+  /** Who is this service: issuer and subject, claims or both. */
+  readonly identities: readonly IdentityDefinition[]
   /** Read in order; the first rule that fits decides. */
   readonly allow: readonly RuleDefinition[]
   /** In place of the policy's. */
@@ -59,8 +60,10 @@ export interface UpstreamDefinition {
 
 /** A compiled policy. Whoever holds one holds one without faults. */
 export interface Policy {
-  /** The service that this identity belongs to; `undefined` for a stranger. */
-  serviceOf(identity: Pick<Identity, 'issuer' | 'subject'>): Service | undefined
+  /** The service that this identity belongs to; `undefined` for a stranger. @throws {Fault} `identity.ambiguous` */
+  readonly serviceOf: IdentityIndex<Service>['ownerOf']
+  /** The services that it may belong to, where its claims are not known. */
+  readonly candidates: IdentityIndex<Service>['candidates']
   /** By name, in the order of the configuration. */
   readonly services: ReadonlyMap<string, Service>
   /** By name. */
@@ -70,7 +73,7 @@ export interface Policy {
 /** A service, ready to be asked. */
 export interface Service {
   readonly name: string
-  readonly identities: ServiceDefinition['identities']
+  readonly identities: readonly IdentityPattern[]
   /** Its own, or the policy's. */
   readonly mode: Mode
   readonly rules: readonly CompiledRule[]

@@ -1,83 +1,79 @@
+import { isTrustDomain } from '@countersign/auth-core'
 import { z } from 'zod'
-import { secureUrl } from './address.ts'
-import { duration } from './duration.ts'
+import { commonKeys, keyAddress, tokenKeys } from './issuer-common.ts'
 import { Problem, parsed } from './problem.ts'
-import { text } from './text.ts'
+import { filePath, text } from './text.ts'
 
-/** Where an issuer's keys are, as the configuration says it. */
-export type KeyAddress =
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'file'; readonly path: string }
+export type { KeyAddress } from './issuer-common.ts'
 
-const algorithm = z.enum([
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-])
+/** Who signs the tokens of GitHub's own runners. */
+export const githubIssuer = 'https://token.actions.githubusercontent.com'
+
+const jwt = z.strictObject({
+  kind: z.literal('jwt').meta({ description: 'jwt: any issuer of signed tokens whose keys are public.' }),
+  issuer: issuerUrl('https://login.internal'),
+  ...tokenKeys('jwt'),
+})
+
+const kubernetes = z.strictObject({
+  kind: z.literal('kubernetes').meta({ description: 'kubernetes: service-account tokens of a cluster.' }),
+  issuer: issuerUrl('https://kubernetes.default.svc.cluster.local'),
+  ...tokenKeys('kubernetes'),
+  token_file: filePath()
+    .optional()
+    .meta({
+      description:
+        'File with the token that is shown when keys are asked for. Read each time, so that a rotated one is used.',
+      examples: ['/var/run/secrets/kubernetes.io/serviceaccount/token'],
+    }),
+})
+
+const spiffe = z.strictObject({
+  kind: z.literal('spiffe').meta({
+    description: 'spiffe: workloads of a trust domain, by JWT-SVID or, with gateway.tls, by X.509-SVID.',
+  }),
+  trust_domain: trustDomain().meta({
+    description: 'Name of the trust domain: what its SPIFFE IDs begin with.',
+    examples: ['prod.example'],
+  }),
+  bundle: keyAddress('file:./prod.bundle.json').meta({
+    description:
+      'Address of the trust domain’s SPIFFE bundle, or file:PATH; a PEM file holds authorities of X.509-SVIDs only.',
+    examples: ['https://spire.internal/bundle', 'file:./prod.bundle.json'],
+  }),
+  ...commonKeys('spiffe'),
+})
+
+const githubActions = z.strictObject({
+  kind: z.literal('github-actions').meta({ description: 'github-actions: workflow runs at GitHub.' }),
+  issuer: issuerUrl(githubIssuer)
+    .optional()
+    .meta({
+      description: `What iss must say. Default ${githubIssuer}; another one for an enterprise of your own.`,
+      examples: [githubIssuer],
+    }),
+  ...tokenKeys('github-actions'),
+})
 
 /** One entry of `issuers:`. */
 export const issuerSchema = z
-  .strictObject({
-    kind: z.literal('jwt').meta({ description: 'jwt: any issuer of signed tokens whose keys are public.' }),
-    issuer: text().meta({
-      description: 'What iss must say, to the byte. Without jwks also where discovery begins.',
-      examples: ['https://login.internal'],
-    }),
-    jwks: keyAddress()
-      .optional()
-      .meta({
-        description:
-          'Address of the key set, or file:PATH. Without it: OpenID Connect Discovery at the issuer.',
-        examples: ['https://login.internal/jwks', 'file:./keys/login.jwks.json'],
-      }),
-    algorithms: z
-      .array(algorithm)
-      .min(1)
-      .optional()
-      .meta({ description: 'Signature algorithms to accept. Default RS256, PS256, ES256, ES384, EdDSA.' }),
-    typ: z
-      .array(text())
-      .min(1)
-      .optional()
-      .meta({
-        description:
-          'Values of the typ header to accept; `absent` stands for none. Default absent, JWT, at+jwt.',
-        examples: [['absent', 'JWT', 'at+jwt']],
-      }),
-    skew: duration({ minMs: 0, maxMs: 300_000 })
-      .optional()
-      .meta({
-        description: 'How far the issuer’s clock may be off. Default 30s, at most 5m.',
-        examples: ['30s'],
-      }),
-    max_lifetime: duration({ minMs: 1000, maxMs: 366 * 86_400_000 })
-      .optional()
-      .meta({ description: 'Longest life of a token, from iat to exp. Default 24h.', examples: ['24h'] }),
-    stale_for: duration({ minMs: 0, maxMs: 7 * 86_400_000 })
-      .optional()
-      .meta({
-        description: 'How long known keys are used while the issuer is down. Default 1h.',
-        examples: ['1h'],
-      }),
-  })
+  .discriminatedUnion('kind', [jwt, kubernetes, spiffe, githubActions])
   .meta({ description: 'Who signs the identities of internal services.' })
 
-function keyAddress(): z.ZodType<KeyAddress, string> {
-  return parsed((address): KeyAddress | Problem => {
-    if (address.startsWith('file:')) {
-      const path = address.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
-      return path === '' || path.startsWith('//')
-        ? new Problem('names no file', 'write file:PATH, as in file:./keys/login.jwks.json')
-        : { kind: 'file', path }
-    }
-    const url = secureUrl(address)
-    return url instanceof Problem ? url : { kind: 'url', url: url.href }
+function issuerUrl(example: string): z.ZodType<string, string> {
+  return text().meta({
+    description: 'What iss must say, to the byte. Without jwks also where discovery begins.',
+    examples: [example],
   })
+}
+
+function trustDomain(): z.ZodType<string, string> {
+  return parsed((name) =>
+    isTrustDomain(name)
+      ? name
+      : new Problem(
+          'is no trust domain',
+          'give the name alone, lower case, without spiffe:// and without a path: prod.example',
+        ),
+  )
 }

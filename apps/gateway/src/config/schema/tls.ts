@@ -12,7 +12,7 @@ const tlsFiles = z
       .optional()
       .meta({
         description:
-          'PEM file with the authorities whose client certificates are accepted; then one is required.',
+          'PEM file with authorities of client certificates. Data listener: a certificate is asked for, for tokens that are bound to one. Public listener: one is required.',
         examples: ['/run/tls/ca.crt'],
       }),
   })
