@@ -1,3 +1,4 @@
+import type { IdentityDefinition } from '@countersign/auth-core'
 /** A rule as it is written, what is not said left out. */
 export interface WrittenRule {
   readonly upstream: string
@@ -11,7 +12,7 @@ export interface WrittenRule {
 /** A service as it is written. */
 export interface WrittenService {
   readonly name: string
-  readonly identities: readonly { readonly issuer: string; readonly subject: string }[]
+  readonly identities: readonly IdentityDefinition[]
   readonly allow: readonly WrittenRule[]
 }
 
@@ -25,7 +26,7 @@ export function servicesYaml(services: readonly WrittenService[]): string {
   const lines = services.flatMap(({ name, identities, allow }) => [
     `  ${flow(name)}:`,
     '    identities:',
-    ...identities.map(({ issuer, subject }) => `      - ${flow({ issuer, subject })}`),
+    ...identities.map(({ issuer, subject, claims }) => `      - ${flow(plain({ issuer, subject, claims }))}`),
     ...(allow.length === 0 ? ['    allow: []'] : ['    allow:']),
     ...allow.flatMap(ruleLines),
   ])
@@ -41,17 +42,18 @@ function ruleLines(rule: WrittenRule): readonly string[] {
   )
 }
 
-function plain(rule: WrittenRule): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined))
+function plain(written: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined))
 }
 
 /** A value in one line, as people write it: no quotes where none are needed. */
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).map(([key, member]) => `${key}: ${flow(member)}`)
+    const members = Object.entries(value).map(([key, member]) => `${flow(key)}: ${flow(member)}`)
     return `{ ${members.join(', ')} }`
   }
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const text = String(value)
   if (plainText.test(text) && !words.has(text.toLowerCase())) return text
   return text.includes('"') && !/['\\\n]/.test(text) ? `'${text}'` : JSON.stringify(text)
