@@ -8,6 +8,7 @@ import {
   type Policy,
   type RateLimiter,
   releaseOperation,
+  type VerifyCredential,
 } from '@countersign/auth-core'
 import { admit } from '../edge/admit.ts'
 import type { Caller, Entry } from '../entry.ts'
@@ -17,7 +18,7 @@ import type { AuditLog } from '../record/audit-log.ts'
 import { type ExchangeRequest, parseExchangeRequest } from './exchange-request.ts'
 import type { TargetFinder } from './find-target.ts'
 import { readForm } from './form.ts'
-import { identifyParties, type Verify } from './identify-parties.ts'
+import { identifyParties } from './identify-parties.ts'
 import { releaseToken } from './release-token.ts'
 
 /** The upstream whose token is wanted, and what it shall be able to do. */
@@ -44,7 +45,7 @@ export interface Exchange {
 
 /** What the steps work with. */
 export interface ExchangeParts {
-  readonly verify: Verify
+  readonly verify: VerifyCredential
   readonly policy: Policy
   readonly limiter: RateLimiter
   readonly findTarget: TargetFinder

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { Fault, type Identity } from '@countersign/auth-core'
+import { Fault, type Identity, type VerifyCredential } from '@countersign/auth-core'
 import { bearerCredential } from '../identify/bearer-credential.ts'
+import { clientCertificate } from '../identify/client-certificate.ts'
 import type { ExchangeRequest } from './exchange-request.ts'
-
-/** Verifies a token as the proxy does. */
-export type Verify = (token: string) => Identity | Promise<Identity>
 
 /**
  * Who asks for a token: the subject of its own token, who may also authenticate itself as a client, by the same
@@ -16,9 +14,12 @@ export type Verify = (token: string) => Identity | Promise<Identity>
 export async function identifyParties(
   req: IncomingMessage,
   { subjectToken, clientAssertion }: ExchangeRequest,
-  verify: Verify,
+  verifyCredential: VerifyCredential,
 ): Promise<Identity> {
-  const bearer = req.headers.authorization === undefined ? undefined : bearerCredential(req)
+  // The connection's certificate is the client's, and what its tokens may be bound to.
+  const certificate = clientCertificate(req.socket)
+  const verify = (token: string) => verifyCredential({ token, certificate })
+  const bearer = bearerCredential(req)
   if (bearer !== undefined && clientAssertion !== undefined)
     throw new Fault('request.malformed', { says: 'A client authenticates itself in one way.' })
   const shown = bearer ?? clientAssertion
@@ -29,7 +30,10 @@ export async function identifyParties(
   return subject
 }
 
-async function verifySubject(token: string, verify: Verify): Promise<Identity> {
+async function verifySubject(
+  token: string,
+  verify: (token: string) => Identity | Promise<Identity>,
+): Promise<Identity> {
   let subject: Identity
   try {
     subject = await verify(token)
