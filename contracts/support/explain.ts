@@ -19,7 +19,8 @@ interface Difference {
 }
 
 /**
- * What the verifier rejects with, readable: its message is the whole report in one line of JSON.
+ * What the verifier rejects with, readable: its message is the whole report in one line of JSON. Here each
+ * difference is a line of its own, which names consumer, provider, state, interaction and field.
  *
  * @param quotes whether what was answered may be shown, or why nothing was: an address with its query, say
  */
@@ -28,21 +29,31 @@ export function explain(error: unknown, quotes = true): string {
   const report = reportIn(message)
   if (report === undefined) return quotes ? message : 'the verifier failed'
   return report.errors
-    .flatMap(({ interaction, mismatch: { message: why, mismatches = [] } }) => [
-      `✗ ${interaction.replace(/^Verifying a pact between /, '')}`,
-      ...(why === undefined ? [] : [`    ${quotes ? why : 'there was no answer'}`]),
-      ...mismatches.map((difference) => lineOf(difference, quotes)),
-    ])
+    .flatMap(({ interaction, mismatch }) => linesOf(interaction, mismatch, quotes))
     .join('\n')
+}
+
+function linesOf(interaction: string, { message, mismatches = [] }: Mismatch, quotes: boolean): string[] {
+  const name = `✗ ${interaction.replace(/^Verifying a pact between /, '')}`
+  const why = message === undefined ? [] : [quotes ? message : 'there was no answer']
+  return [...why, ...mismatches.map((difference) => textOf(difference, quotes))].map(
+    (text) => `${name}: ${cut(text)}`,
+  )
+}
+
+/** A whole object that is missing or too much would be a page. */
+function cut(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length > 240 ? `${line.slice(0, 240)}…` : line
 }
 
 /** Texts of pact's that hold nothing of an answer but its status and the names of what it lacks. */
 const harmless =
   /^(expected \d+ but was \d+|Expected status code \d+ to be a .*|Actual map is missing the following keys: .*)$/
 
-function lineOf({ type, path, key, mismatch }: Difference, quotes: boolean): string {
+function textOf({ type, path, key, mismatch }: Difference, quotes: boolean): string {
   const where = path ?? key
-  const place = `    ${type}${where === undefined ? '' : ` ${where}`}`
+  const place = `${type}${where === undefined ? '' : ` ${where}`}`
   return quotes || harmless.test(mismatch) ? `${place}: ${mismatch}` : place
 }
 

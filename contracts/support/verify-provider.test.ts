@@ -167,13 +167,14 @@ test('what only the provider knows reaches it, in a path as well, and nothing is
 })
 
 describe('answers', () => {
+  const interaction = '✗ form-consumer and form-provider Given the client is registered - a token request'
+
   test('each difference is one line', async () => {
     provider.always(answersJson({ access_token: 17 }, 201))
     await expect(verify(await contract())).rejects.toThrow(
       [
-        '✗ form-consumer and form-provider Given the client is registered - a token request',
-        "    BodyMismatch $.access_token: Expected '17' to match '^(?:[a-z-]+)$'",
-        '    StatusMismatch: expected 200 but was 201',
+        `${interaction}: BodyMismatch $.access_token: Expected '17' to match '^(?:[a-z-]+)$'`,
+        `${interaction}: StatusMismatch: expected 200 but was 201`,
       ].join('\n'),
     )
   })
@@ -190,9 +191,8 @@ describe('answers', () => {
     }
     await expect(verifyProvider(options)).rejects.toThrow(
       [
-        '✗ form-consumer and form-provider Given the client is registered - a token request',
-        '    BodyMismatch $.access_token',
-        '    StatusMismatch: expected 200 but was 201',
+        `${interaction}: BodyMismatch $.access_token`,
+        `${interaction}: StatusMismatch: expected 200 but was 201`,
       ].join('\n'),
     )
   })

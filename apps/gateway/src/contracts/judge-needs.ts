@@ -70,6 +70,11 @@ function judge(need: Need, court: Court): JudgedNeed {
     const remedy = remedyFor(need, service, config)
     return { ...judged, explanation, outcome: 'unmet', why: whyDenied(answer.explanation), remedy }
   }
+  const lacking = lackingScopes(answer.explanation, config)
+  if (lacking.length > 0) {
+    const why = `${whyAllowed(answer.explanation)}, but without ${lacking.join(' ')}, which it needs`
+    return { ...judged, explanation, outcome: 'unmet', why }
+  }
   const isShadow = answer.explanation.verdict === 'shadow'
   return {
     ...judged,
@@ -78,6 +83,15 @@ function judge(need: Need, court: Court): JudgedNeed {
     why: whyAllowed(answer.explanation),
     remedy: isShadow ? remedyFor(need, service, config) : undefined,
   }
+}
+
+/** Scopes that the operation needs and the rule's token would not have: the upstream would refuse the call. */
+function lackingScopes(
+  { upstream, operation, token }: Explanation,
+  { upstreams }: LoadedConfig,
+): readonly string[] {
+  const needed = upstreams.get(upstream)?.operations.find(({ name }) => name === operation)?.scopes ?? []
+  return needed.filter((scope) => !token?.scopes.includes(scope))
 }
 
 function strangerOf(need: Need, { service, config }: Court): Pick<JudgedNeed, 'outcome' | 'why' | 'remedy'> {
