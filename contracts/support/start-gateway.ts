@@ -8,6 +8,10 @@ import { startProcess, type TestProcess } from '@countersign/testkit'
 export interface RunningGateway extends AsyncDisposable {
   /** Origin of its data listener. */
   readonly url: string
+  /** Origin of the public one, where it has one. */
+  readonly publicUrl: string | undefined
+  /** The record so far, a line each. */
+  audit(): readonly Readonly<Record<string, unknown>>[]
   close(): Promise<void>
 }
 
@@ -64,7 +68,9 @@ export async function startGateway(sections: Sections): Promise<RunningGateway> 
     await gateway.close()
     rmSync(folder, { recursive: true })
   }
-  return { url: dataAddressOf(gateway), close, [Symbol.asyncDispose]: close }
+  const { data, public: publicUrl } = addressesOf(gateway)
+  const audit = () => gateway.stdout().split('\n').slice(0, -1).map(parseLine)
+  return { url: data, publicUrl, audit, close, [Symbol.asyncDispose]: close }
 }
 
 /** Writes the sections into a folder, which then is the configuration. @returns its path */
@@ -84,7 +90,10 @@ export const gatewayScript: string = createRequire(import.meta.url).resolve(
   '@countersign/gateway/src/main.ts',
 )
 
-function dataAddressOf({ readyLine }: TestProcess): string {
-  const { data }: { data: string } = JSON.parse(readyLine)
-  return data
+function addressesOf({ readyLine }: TestProcess): { data: string; public?: string } {
+  return JSON.parse(readyLine)
+}
+
+function parseLine(line: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(line)
 }

@@ -1,9 +1,10 @@
 import { Verifier, type VerifierOptions } from '@pact-foundation/pact'
+import { contractsOf } from './contracts-of.ts'
 import { explain } from './explain.ts'
 import { keepBodies } from './keep-bodies.ts'
 import { statesOf } from './pact-file.ts'
 import { pacts } from './places.ts'
-import { type FoundPact, readPacts } from './read-pacts.ts'
+import type { FoundPact } from './read-pacts.ts'
 
 /** Values that a state hands to pact, to be put where the contract asks for them. */
 export type StateValues = Record<string, string>
@@ -68,19 +69,6 @@ export async function verifyProvider<State extends string>(options: ProviderOpti
   )
   const problems = [...thrown, ...(failure === undefined ? [] : [failure])]
   if (problems.length > 0) throw new Error(problems.join('\n'))
-}
-
-function contractsOf(
-  { provider, consumers }: Pick<ProviderOptions<never>, 'provider' | 'consumers'>,
-  dir: string,
-): FoundPact[] {
-  const named = readPacts(dir).filter(({ pact }) => pact.provider.name === provider)
-  if (named.length === 0) throw new Error(`no contract names the provider ${provider}`)
-  if (consumers === undefined) return named
-  const without = consumers.filter((name) => !named.some(({ pact }) => pact.consumer.name === name))
-  if (without.length > 0)
-    throw new Error(`no contract of ${without.join(', ')} names the provider ${provider}`)
-  return named.filter(({ pact }) => consumers.includes(pact.consumer.name))
 }
 
 function assertStates(contracts: readonly FoundPact[], handlers: ReadonlyMap<string, unknown>): void {

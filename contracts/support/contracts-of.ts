@@ -1,0 +1,23 @@
+import { type FoundPact, readPacts } from './read-pacts.ts'
+
+/** Which contracts are meant. */
+interface Meant {
+  readonly provider: string
+  /** Default: all that name the provider. */
+  readonly consumers?: readonly string[]
+}
+
+/**
+ * The contracts of a provider.
+ *
+ * @throws {Error} there is none, or none of a consumer that is meant: there would be nothing to verify
+ */
+export function contractsOf({ provider, consumers }: Meant, dir: string): readonly FoundPact[] {
+  const named = readPacts(dir).filter(({ pact }) => pact.provider.name === provider)
+  if (named.length === 0) throw new Error(`no contract names the provider ${provider}`)
+  if (consumers === undefined) return named
+  const without = consumers.filter((name) => !named.some(({ pact }) => pact.consumer.name === name))
+  if (without.length > 0)
+    throw new Error(`no contract of ${without.join(', ')} names the provider ${provider}`)
+  return named.filter(({ pact }) => consumers.includes(pact.consumer.name))
+}
