@@ -11,11 +11,15 @@ export interface Upstream extends AsyncDisposable {
   readonly port: number
 }
 
+/** A path of the gateway, and of a proxy before the upstream, for {@link startUpstream}. */
+export const seen = '/api/v1/users/seen'
+
 /** Sizes of the files it serves, in bytes, by the last segment of their path. */
 export const files = { '1mb': 1_000_000, '100mb': 100_000_000 } as const
 
 /**
  * nginx on the core of the load: a small JSON body for anything, files of 1 MB and 100 MB; it discards uploads.
+ * {@link seen} says what kind of credential came with the request.
  *
  * @throws {Error} where nginx is not on PATH
  */
@@ -45,8 +49,10 @@ http {
   access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; client_max_body_size 0;
   client_body_temp_path ${home}/body; proxy_temp_path ${home}/proxy; fastcgi_temp_path ${home}/fastcgi;
   uwsgi_temp_path ${home}/uwsgi; scgi_temp_path ${home}/scgi; default_type application/json;
+  map $http_authorization $credential { default none; "~^Bearer eyJ" inbound; "~^Bearer " minted; }
   server {
     listen 127.0.0.1:${port} backlog=4096;
+    location ~ ^(?:/api)?/v1/users/seen$ { return 200 '{"credential":"$credential"}'; }
     location / { return 200 '${answer}'; }
     location ~ ^(?:/api)?/files/(1mb|100mb)$ { limit_except GET { deny all; } alias ${home}/$1; }
   }

@@ -25,6 +25,7 @@ export interface Plan {
   readonly rounds: number
   /** Of load for each contender and round. */
   readonly seconds: number
+  /** Of load before the first round, repeated until enough requests were answered for compilers to be done. */
   readonly warmUpSeconds: number
   /** Minutes at full load after which memory is read: early and late. */
   readonly memoryMinutes: readonly [early: number, late: number]

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createUpstreamProxy } from '@countersign/gateway/src/forward/upstream-proxy.ts'
+import { DataRequest, DataResponse } from '@countersign/gateway/src/listen/data-messages.ts'
 import express from 'express'
-import { createProxyMiddleware } from 'http-proxy-middleware'
 import { type Dispatcher, Pool } from 'undici'
 import { announce } from './announce.ts'
 
 // The gateway without its job: nothing is checked, recorded, bounded in time or held back.
 const origin = new URL(process.argv[2] ?? '')
 const pool = new Pool(origin.origin, { connections: 128, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 })
+const proxy = createUpstreamProxy(origin, pool)
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -16,20 +18,6 @@ const hopByHop = new Set([
   'trailer',
   'expect',
 ])
-
-const middleware = createProxyMiddleware<IncomingMessage, ServerResponse>({
-  target: { protocol: origin.protocol, host: origin.hostname, port: origin.port },
-  ejectPlugins: true,
-  plugins: [
-    (proxy) => {
-      proxy.web = (req: IncomingMessage, res: ServerResponse) => {
-        pool.dispatch(outgoing(req), handlerFor(res))
-        return Promise.resolve()
-      }
-      proxy.on('error', () => {})
-    },
-  ],
-})
 
 function outgoing(req: IncomingMessage): Dispatcher.DispatchOptions {
   const headers: string[] = []
@@ -42,28 +30,48 @@ function outgoing(req: IncomingMessage): Dispatcher.DispatchOptions {
   return { method, path: req.url ?? '/', headers, body: hasBody ? req : null }
 }
 
-function handlerFor(res: ServerResponse): Dispatcher.DispatchHandler {
-  return {
-    onRequestStart(controller) {
-      res.on('drain', () => controller.resume())
-      // A caller that went away takes nothing any more; the rest must not keep the connection for ever.
-      res.on('close', () => controller.resume())
-    },
-    onResponseStart(_controller, status, headers) {
-      delete headers.connection
-      delete headers['keep-alive']
-      delete headers['transfer-encoding']
-      res.writeHead(status, headers)
-    },
-    onResponseData(controller, chunk) {
-      if (!res.write(chunk) && !res.destroyed) controller.pause()
-    },
-    onResponseEnd() {
-      res.end()
-    },
-    onResponseError() {
-      res.destroy()
-    },
+/** Hands the answer on as it comes. */
+class Relay implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<void>
+  readonly #res: ServerResponse
+  readonly #settle: () => void
+
+  constructor(res: ServerResponse) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.answer = promise
+    this.#settle = resolve
+    this.#res = res
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#res.on('drain', () => controller.resume())
+    // A caller that went away takes nothing any more; the rest must not keep the connection for ever.
+    this.#res.on('close', () => controller.resume())
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    delete headers.connection
+    delete headers['keep-alive']
+    delete headers['transfer-encoding']
+    this.#res.writeHead(status, headers)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#res.write(chunk) && !this.#res.destroyed) controller.pause()
+  }
+
+  onResponseEnd(): void {
+    this.#res.end()
+    this.#settle()
+  }
+
+  onResponseError(): void {
+    this.#res.destroy()
+    this.#settle()
   }
 }
 
@@ -71,5 +79,6 @@ const app = express()
 app.disable('x-powered-by')
 app.disable('etag')
 app.set('query parser', false)
-app.use(middleware)
-announce(createServer(app))
+Object.assign(app, { request: DataRequest.prototype, response: DataResponse.prototype })
+app.use((req, res) => proxy.send(req, res, { options: outgoing(req), attempt: new Relay(res) }))
+announce(createServer({ IncomingMessage: DataRequest, ServerResponse: DataResponse }, app))

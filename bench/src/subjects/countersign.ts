@@ -14,6 +14,7 @@ export function countersign(settings: GatewaySettings = {}): Subject {
   return {
     name: 'countersign',
     title: 'Countersign, the whole job',
+    mints: true,
     unavailable: () => undefined,
     async start(stage: Stage): Promise<Server> {
       const serve = [gatewayMain, 'serve', writeConfiguration(stage, settings), ...anyPort]
@@ -52,6 +53,7 @@ export function composition(without: readonly Part[]): Subject {
   return {
     name: 'composition',
     title: without.length === 0 ? 'the gateway as the bench composes it' : `without ${without.join(', ')}`,
+    mints: true,
     unavailable: () => undefined,
     start: (stage) => startNodeServer('composition', [writeConfiguration(stage), ...without]),
   }

@@ -15,6 +15,7 @@ function asSubject(name: string, title: string): Subject {
   return {
     name,
     title,
+    mints: false,
     unavailable: () => undefined,
     start: ({ upstream }: Stage) => startNodeServer(name, [`http://127.0.0.1:${upstream.port}`]),
   }

@@ -78,6 +78,7 @@ function asSubject(proxy: PlainProxy): Subject {
   return {
     name,
     title: `${name}, plain reverse proxy`,
+    mints: false,
     unavailable: () => (findOnPath(name) === undefined ? `${name} is not on PATH` : undefined),
     async start({ folder, upstream }) {
       const home = mkdtempSync(join(folder, `${name}-`))

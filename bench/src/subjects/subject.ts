@@ -5,6 +5,8 @@ export interface Subject {
   readonly name: string
   /** For people. */
   readonly title: string
+  /** Does the upstream get a token of the token endpoint, or the caller's own? */
+  readonly mints: boolean
   /** Why it cannot take part on this machine. */
   unavailable(): string | undefined
   /** Starts it on the subject's core, in front of the stage's upstream. */

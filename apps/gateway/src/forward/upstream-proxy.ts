@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import type { Dispatcher } from 'undici'
-import type { Attempt } from './attempt.ts'
 
 /** One request on its way to an upstream: what is sent, and who takes the answer. */
 export interface Outgoing {
   readonly options: Dispatcher.DispatchOptions
-  readonly attempt: Attempt
+  readonly attempt: Dispatcher.DispatchHandler & { readonly answer: Promise<unknown> }
 }
 
 /** Sends requests to one upstream. */
 export interface UpstreamProxy {
   /**
-   * @returns when the attempt has settled; its outcome is in {@link Attempt.answer}
+   * @returns when the attempt has settled; its outcome is in its `answer`
    */
   send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Promise<void>
 }
