@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   Fault,
@@ -12,6 +11,7 @@ import type { ExchangeTarget } from './exchange/exchange.ts'
 import type { Answer } from './forward/attempt.ts'
 import { faultStatus } from './respond/fault-status.ts'
 import type { Route } from './route/route-table.ts'
+import { randomHex } from './trace/random-hex.ts'
 import { openTrace, type RequestTrace } from './trace/request-trace.ts'
 
 /** A verified identity, and the service that policy knows it as; `undefined` for a stranger. */
@@ -63,7 +63,7 @@ export class Entry {
     this.statusOf = statusOf
     this.trace = openTrace(req, this.startedAt)
     const given = req.headers['x-request-id']
-    this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomUUID()
+    this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomHex(16)
   }
 
   /** Stores what a step found and hands it on. */

@@ -81,4 +81,5 @@ app.disable('etag')
 app.set('query parser', false)
 Object.assign(app, { request: DataRequest.prototype, response: DataResponse.prototype })
 app.use((req, res) => proxy.send(req, res, { options: outgoing(req), attempt: new Relay(res) }))
-announce(createServer({ IncomingMessage: DataRequest, ServerResponse: DataResponse }, app))
+const messages = { IncomingMessage: DataRequest, ServerResponse: DataResponse }
+announce(createServer({ ...messages, optimizeEmptyRequests: true }, app))

@@ -23,6 +23,7 @@ const limits: ServerOptions<typeof DataRequest, typeof DataResponse> = {
   connectionsCheckingInterval: 1_000,
   requireHostHeader: false, // answered by the edge, like every other bad Host
   insecureHTTPParser: false,
+  optimizeEmptyRequests: true, // a body that cannot come needs no stream
 }
 
 /** What a server is made of beside the application. */

@@ -72,7 +72,11 @@ function dependencyMetrics(registry: Registry) {
       'upstream',
       'result',
     ]),
-    tokenCache: counter(registry, 'token_cache_total', 'Where tokens came from', ['upstream', 'result']),
+    countTokenUse: boundCounter(registry, {
+      name: 'countersign_token_cache_total',
+      help: 'Where tokens came from',
+      labelNames: ['upstream', 'result'],
+    }),
     tokenSecondsToExpiry: gauge(
       registry,
       'token_seconds_to_expiry',

@@ -35,12 +35,12 @@ export function createOperationTrie(operations: readonly Operation[]): Operation
 
   return {
     match(method, segments, from) {
-      const search: Search = { method, segments, allowed: new Set(), matches: [] }
+      const search: Search = { method, segments, nodes: [], matches: [] }
       visit(root, search, from)
-      const [first, ...others] = search.matches
-      if (!first)
-        return search.allowed.size === 0 ? nothing : { found: 'path', allow: [...search.allowed].sort() }
-      const crossing = others.find((other) => isMorePreciseSomewhere(other.template, first.template))
+      const [first] = search.matches
+      if (first === undefined) return withoutMatch(search)
+      if (search.matches.length === 1) return { found: 'operation', operation: first }
+      const crossing = search.matches.find((other) => isMorePreciseSomewhere(other.template, first.template))
       return crossing
         ? { found: 'ambiguous', names: [first.name, crossing.name] }
         : { found: 'operation', operation: first }
@@ -70,8 +70,8 @@ function insert(root: Node, operation: Operation): void {
 interface Search {
   readonly method: string
   readonly segments: readonly string[]
-  /** Methods of the nodes that the path leads to; filled while searching. */
-  readonly allowed: Set<string>
+  /** Those that the path leads to; filled while searching. */
+  readonly nodes: Node[]
   /** The operations that the path leads to, the one with the leftmost literal first. */
   readonly matches: Operation[]
 }
@@ -80,8 +80,8 @@ interface Search {
 function visit(node: Node, search: Search, at: number): void {
   const segment = search.segments[at]
   if (segment === undefined) {
-    const { method, matches, allowed } = search
-    for (const offered of node.operations.keys()) allowed.add(offered)
+    const { method, matches, nodes } = search
+    nodes.push(node)
     const operation =
       node.operations.get(method) ?? (method === 'HEAD' ? node.operations.get('GET') : undefined)
     if (operation) matches.push(operation)
@@ -90,6 +90,12 @@ function visit(node: Node, search: Search, at: number): void {
   const literal = node.literals.get(segment)
   if (literal) visit(literal, search, at + 1)
   if (node.variable !== undefined && segment !== '') visit(node.variable, search, at + 1)
+}
+
+/** The path leads to other methods, or nowhere. */
+function withoutMatch({ nodes }: Search): Match {
+  const allow = new Set(nodes.flatMap(({ operations }) => [...operations.keys()]))
+  return allow.size === 0 ? nothing : { found: 'path', allow: [...allow].sort() }
 }
 
 /** Has this template a literal where the other, which fits the same path, has a variable? */

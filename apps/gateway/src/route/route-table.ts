@@ -56,9 +56,15 @@ export function createRouteTable(upstreams: readonly RoutedUpstream[], gatewayHo
   )
   const suffixes = [`.${gatewayHost.toLowerCase()}`, '.localhost']
 
+  /** Callers use few hosts, and mostly the same one. */
+  let latest: { readonly host: string | undefined; readonly label: string | undefined } | undefined
+
   /** The upstream that the host names; `undefined` when the request is to be routed by path. */
   function hostLabel(host: string | undefined): string | undefined {
-    if (host === undefined) return undefined
+    if (latest?.host !== host) latest = { host, label: host === undefined ? undefined : labelOf(host) }
+    return latest?.label
+  }
+  function labelOf(host: string): string | undefined {
     const name = host.replace(/:\d+$/, '').toLowerCase()
     const suffix = suffixes.find((candidate) => name.endsWith(candidate))
     return suffix === undefined ? undefined : name.slice(0, -suffix.length)

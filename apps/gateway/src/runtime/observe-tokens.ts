@@ -11,7 +11,7 @@ export function observeTokens({ metrics, warn }: Pick<UpstreamSurroundings, 'met
         if (event.result !== 'ok') warn({ ...event }, 'no token from the token endpoint')
         return
       case 'cache':
-        metrics.tokenCache.inc({ upstream, result: event.result })
+        metrics.countTokenUse(upstream, event.result)
         return
       case 'replace':
         metrics.tokenRefusals.inc({ upstream, result: event.result })

@@ -3,6 +3,8 @@ export class BoundedMap<V> {
   readonly #capacity: number
   /** A `Map` iterates in order of insertion; using an entry inserts it anew, so the first is the oldest. */
   readonly #entries = new Map<string, V>()
+  /** Used last: while the same one is asked for again and again, there is nothing to move. */
+  #newest: string | undefined
 
   /** @param capacity how many entries it holds at most */
   constructor(capacity: number) {
@@ -16,15 +18,17 @@ export class BoundedMap<V> {
   /** The value, which counts as used. */
   get(key: string): V | undefined {
     const value = this.#entries.get(key)
-    if (value === undefined) return undefined
+    if (value === undefined || key === this.#newest) return value
     this.#entries.delete(key)
     this.#entries.set(key, value)
+    this.#newest = key
     return value
   }
 
   set(key: string, value: V): void {
     this.#entries.delete(key)
     this.#entries.set(key, value)
+    this.#newest = key
     if (this.#entries.size <= this.#capacity) return
     const [oldest] = this.#entries.keys()
     if (oldest !== undefined) this.#entries.delete(oldest)
