@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   Fault,
@@ -11,7 +12,6 @@ import type { ExchangeTarget } from './exchange/exchange.ts'
 import type { Answer } from './forward/attempt.ts'
 import { faultStatus } from './respond/fault-status.ts'
 import type { Route } from './route/route-table.ts'
-import { randomHex } from './trace/random-hex.ts'
 import { openTrace, type RequestTrace } from './trace/request-trace.ts'
 
 /** A verified identity, and the service that policy knows it as; `undefined` for a stranger. */
@@ -63,7 +63,7 @@ export class Entry {
     this.statusOf = statusOf
     this.trace = openTrace(req, this.startedAt)
     const given = req.headers['x-request-id']
-    this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomHex(16)
+    this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomUUID()
   }
 
   /** Stores what a step found and hands it on. */

@@ -7,15 +7,31 @@ export async function loadWithAutocannon(
   traffic: Traffic,
   seconds: number,
 ): Promise<LoadResult> {
-  const requests = traffic.requests.map((request) => ({
+  const { connections, next } = traffic
+  const requests = [...traffic.requests.slice(next), ...traffic.requests.slice(0, next)].map((request) => ({
     method: request.method,
     path: request.path,
     headers: fieldsOf(request),
     ...(request.bodyBytes > 0 && { body: Buffer.alloc(request.bodyBytes, 'x') }),
   }))
-  const { connections } = traffic
+  const share = Math.floor(requests.length / connections)
+  let begun = 0
+
+  /** Each connection has requests of its own, where there are enough: all would send the same ones at a time. */
+  function setupClient(client: autocannon.Client): void {
+    if (share > 0) client.setRequests(requests.slice(begun * share, (begun + 1) * share))
+    begun += 1
+  }
   const url = `http://127.0.0.1:${port}`
-  const result = await autocannon({ url, connections, duration: seconds, requests, timeout: 60 })
+  const first = share > 0 ? requests.slice(0, 1) : requests
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    requests: first,
+    timeout: 60,
+    setupClient,
+  })
   return {
     requests: result.requests.total,
     seconds: result.duration,

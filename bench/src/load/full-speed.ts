@@ -1,6 +1,6 @@
 import { findOnPath } from '../machine/find-on-path.ts'
 import { loadWithAutocannon } from './autocannon.ts'
-import type { LoadResult, Traffic } from './traffic.ts'
+import { advance, type LoadResult, type Traffic } from './traffic.ts'
 import { loadWithWrk } from './wrk.ts'
 
 const wrk = findOnPath('wrk')
@@ -9,8 +9,10 @@ const wrk = findOnPath('wrk')
 export const loadGenerator = wrk === undefined ? 'autocannon' : 'wrk'
 
 /** Closed loop: each connection sends its next request when the last one was answered. */
-export function loadAtFullSpeed(port: number, traffic: Traffic, seconds: number): Promise<LoadResult> {
-  return wrk === undefined
+export async function loadAtFullSpeed(port: number, traffic: Traffic, seconds: number): Promise<LoadResult> {
+  const result = await (wrk === undefined
     ? loadWithAutocannon(port, traffic, seconds)
-    : loadWithWrk(wrk, port, traffic, seconds)
+    : loadWithWrk(wrk, port, traffic, seconds))
+  advance(traffic, result)
+  return result
 }

@@ -10,6 +10,8 @@ export interface TrafficRequest {
 /** Requests that are sent one after the other, over and over. */
 export interface Traffic {
   readonly requests: readonly TrafficRequest[]
+  /** Where the next load begins: one that began at the first request again would meet remembered tokens. */
+  next: number
   /** Share of them that is refused on purpose; anything else than 2xx beyond that fails the run. */
   readonly refusedShare: number
   readonly connections: number
@@ -24,6 +26,11 @@ export interface LoadResult {
   /** Latency in milliseconds. */
   readonly p50: number
   readonly p99: number
+}
+
+/** Moves on behind what a load has sent, answered or not. */
+export function advance(traffic: Traffic, { requests }: LoadResult): void {
+  traffic.next = (traffic.next + requests + traffic.connections) % traffic.requests.length
 }
 
 /** The header fields of a request, framing left out. */

@@ -1,4 +1,4 @@
--- Sends the requests of a file in turn: records of "<body length>\n<header section>\0".
+-- Sends the requests of a file in turn, beginning behind the given number of them: records of "<body length>\n<header section>\0".
 local requests, at = {}, 0
 
 function init(args)
@@ -7,6 +7,7 @@ function init(args)
     requests[#requests + 1] = head .. string.rep("x", tonumber(length))
   end
   file:close()
+  at = tonumber(args[2])
 end
 
 function request()

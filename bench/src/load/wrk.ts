@@ -21,7 +21,13 @@ export async function loadWithWrk(
   await writeFile(file, traffic.requests.map(record).join(''))
   try {
     const args = ['-t1', `-c${traffic.connections}`, `-d${seconds}s`, '--timeout', '60s', '-s', script]
-    const command = onCore('load', wrk, [...args, `http://127.0.0.1:${port}`, '--', file])
+    const command = onCore('load', wrk, [
+      ...args,
+      `http://127.0.0.1:${port}`,
+      '--',
+      file,
+      String(traffic.next),
+    ])
     const { stdout } = await run(...command, { timeout: (seconds + 60) * 1000 })
     return JSON.parse(stdout.slice(stdout.lastIndexOf('{')))
   } finally {

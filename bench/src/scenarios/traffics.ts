@@ -45,7 +45,7 @@ export function manyCallers(callers: number, operations: number): TrafficSource 
       path: `/api/v1/kind-${at % operations}/id-${at % 97}`,
       token,
     }))
-    return { requests, refusedShare: 0, connections }
+    return { requests, next: 0, refusedShare: 0, connections }
   }
 }
 
@@ -57,7 +57,7 @@ export async function freshTokens(stage: Stage): Promise<Traffic> {
   const exp = Math.floor(Date.now() / 1000) + 12 * 3600
   const ids = names(moreThanRemembered)
   const tokens = await Promise.all(ids.map((jti) => stage.issuer.sign({ sub: 'caller-0', exp, jti })))
-  return { requests: tokens.map((token) => ({ ...smallGet, token })), refusedShare: 0, connections }
+  return { requests: tokens.map((token) => ({ ...smallGet, token })), next: 0, refusedShare: 0, connections }
 }
 
 /** The gateway remembers two generations of 10,000. */
@@ -70,7 +70,7 @@ function ofOneCaller(
   return async function traffic(stage) {
     const [token = ''] = await stage.tokensOf(names(1))
     const requests = shapes.map((shape) => ({ ...shape, token }))
-    return { requests, refusedShare: 0, connections, ...special }
+    return { requests, next: 0, refusedShare: 0, connections, ...special }
   }
 }
 

@@ -6,8 +6,8 @@ let pool = ''
 let used = 0
 
 /**
- * So many random bytes as hexadecimal digits. Cut from a pool that is drawn and spelt at once: three ids a
- * request cost 2 % of a small GET when each is spelt for itself.
+ * So many random bytes as hexadecimal digits. Cut from a pool that is drawn and spelt at once: two ids a
+ * request cost 1 % of a small GET when each is spelt for itself.
  */
 export function randomHex(bytes: number): string {
   if (used + 2 * bytes > pool.length) {
