@@ -43,10 +43,7 @@ const gone: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'H
  */
 export function createDataServer(app: RequestListener, { tls, onUnparsed }: DataServerOptions): Server {
   const exchanges = trackExchanges(onUnparsed)
-  const handle: RequestListener = (req, res) => {
-    exchanges.begin(req, res)
-    app(req, res)
-  }
+  const handle: RequestListener = (req, res) => exchanges.begin(req, res, () => app(req, res))
   const server = tls ? createTlsServer({ ...limits, ...tls }, handle) : createServer(limits, handle)
   // Unlimited, since the size of the header section is: a limit by number drops fields without a word.
   server.maxHeadersCount = 0
@@ -54,10 +51,13 @@ export function createDataServer(app: RequestListener, { tls, onUnparsed }: Data
   server.on('connect', (req, socket: Socket) => {
     const res = new ServerResponse(req)
     res.shouldKeepAlive = false
-    res.assignSocket(socket)
     res.once('finish', () => socket.end())
     socket.on('error', () => socket.destroy())
-    handle(req, res)
+    exchanges.begin(req, res, () => {
+      // Not before: the answer to an earlier request may still be on its way.
+      res.assignSocket(socket)
+      app(req, res)
+    })
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (gone.has(error.code)) socket.destroy()

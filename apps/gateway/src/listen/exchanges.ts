@@ -5,16 +5,24 @@ import { breakBody } from '../edge/broken-body.ts'
 import { answerUnparsed } from '../respond/parser-error.ts'
 
 const latest = Symbol('latest exchange')
+const waiting = Symbol('requests that wait')
+
+/** Requests that may wait behind another one on a connection; whoever sends more of them at once is cut off. */
+const mostWaiting = 256
 
 /** Holds its latest answer itself: a weak map would be written on every request, and swept by every collection. */
 interface Connection extends Duplex {
   [latest]?: ServerResponse
+  [waiting]?: number
 }
 
-/** The latest request of each connection: what tells where an error of the parser belongs. */
+/** The requests of each connection, one at a time; the latest tells where an error of the parser belongs. */
 export interface Exchanges {
-  /** Notes a request that was parsed and will be answered. */
-  begin(req: IncomingMessage, res: ServerResponse): void
+  /**
+   * Takes a request that was parsed, and starts it when the one before it on the connection has been answered;
+   * never when that answer ended the connection, since then nobody would hear of it.
+   */
+  begin(req: IncomingMessage, res: ServerResponse, start: () => void): void
   /** Brings an error of the parser to an end that callers, record and earlier answers can live with. */
   fail(socket: Duplex, fault: Fault): void
 }
@@ -37,8 +45,12 @@ export function trackExchanges(onUnparsed: (code: Fault['code']) => void): Excha
   }
 
   return {
-    begin(req, res) {
-      ;(req.socket as Connection)[latest] = res
+    begin(req, res, start) {
+      const connection: Connection = req.socket
+      const before = connection[latest]
+      connection[latest] = res
+      if (before === undefined || before.closed) start()
+      else startAfter(before, connection, start)
     },
     fail(socket, fault) {
       // The parser goes on with whatever else arrives, and fails again.
@@ -51,4 +63,18 @@ export function trackExchanges(onUnparsed: (code: Fault['code']) => void): Excha
       else if (!res.writableEnded) socket.destroy()
     },
   }
+}
+
+/** For the few who send a request before they have their answer to another. */
+function startAfter(before: ServerResponse, connection: Connection, start: () => void): void {
+  const count = (connection[waiting] ?? 0) + 1
+  connection[waiting] = count
+  if (count > mostWaiting) {
+    connection.destroy()
+    return
+  }
+  before.once('close', () => {
+    connection[waiting] = (connection[waiting] ?? 1) - 1
+    if (connection.writable) start()
+  })
 }

@@ -411,6 +411,36 @@ const pipelines: readonly HostileRow[] = [
     upstream: 1,
   },
   {
+    name: 'D59 good, then CONNECT',
+    send: `${good}CONNECT evil.test:443 HTTP/1.1\r\nHost: g\r\n\r\n`,
+    methods: ['GET', 'CONNECT'],
+    status: [200, 501],
+    upstream: 1,
+    closes: true,
+  },
+  {
+    name: 'D59 good twice, then CONNECT',
+    send: `${good}${good}CONNECT evil.test:443 HTTP/1.1\r\nHost: g\r\n\r\n`,
+    methods: ['GET', 'GET', 'CONNECT'],
+    status: [200, 200, 501],
+    upstream: 2,
+    closes: true,
+  },
+  {
+    name: 'D59 what ends the connection, then good: that one is neither answered nor sent',
+    send: good.replace('Host: g\r\n', '') + request('DELETE /u1/things/1'),
+    methods: ['GET', 'DELETE'],
+    status: /^400$/,
+    upstream: 0,
+  },
+  {
+    name: 'D59 a tunnel that is refused, then good: that one is neither answered nor sent',
+    send: `CONNECT evil.test:443 HTTP/1.1\r\nHost: g\r\n\r\n${good}`,
+    methods: ['CONNECT', 'GET'],
+    status: /^501$/,
+    upstream: 0,
+  },
+  {
     name: 'D59 fifty good ones, the first one slow',
     send: good.repeat(50),
     methods: Array(50).fill('GET'),
@@ -551,6 +581,14 @@ describe('requests that break off', () => {
     expect(responses.map(({ status, body }) => [status, body.length])).toEqual([[200, 100_000]])
     expect(rest).toHaveLength(0)
     await check({ responses, authorised: 1 })
+  })
+
+  it('D59 two thousand requests at once: cut off, and the process lives', async () => {
+    const stage = stageOf()
+    stage.first.answerWith(rawAnswer(200, 'fine'))
+    const { responses } = await stage.caller.send(good.repeat(2000), { methods: Array(2000).fill('GET') })
+    expect(responses.length).toBeLessThan(2000)
+    expect((await stage.caller.send(good)).responses[0]?.status).toBe(200)
   })
 
   it('D62 a body of 100 MB: refused while it arrives, and the memory stays', async () => {

@@ -17,7 +17,7 @@ export interface CaseOutcome {
 export type CaseCheck = (outcome: CaseOutcome) => Promise<void>
 
 /** Targets of upstream requests that the policy allows `svc-a` and `svc-b`. */
-const insidePolicy =
+export const insidePolicy: RegExp =
   /^\/(?:public\/[^/?]+|orders|reports|things\/[^/?]+|cold\/\d+|api\/v2\/users\/[^/?]+|repos\/[^/?]+\/[^/?]+\/contents\/[^/?]+|x|v1\/[^/?]+|\.well-known\/[^/?]+|list\/|symbols\/[^/?]+)(?:\?.*)?$/
 
 let probes = 0
@@ -144,7 +144,8 @@ function everySpelling(text: string): string {
 
 const lastUnparsed = new WeakMap<Stage, number>()
 
-function unparsedOf(metrics: string): number {
+/** How many came in that never became a request, by the metrics. */
+export function unparsedOf(metrics: string): number {
   const values = [...metrics.matchAll(/^countersign_unparsed_requests_total\{[^}]*\} (\d+)$/gm)]
   return values.reduce((sum, [, value]) => sum + Number(value), 0)
 }
