@@ -1,5 +1,6 @@
 import { type ObservableTokenSource, presets } from '@countersign/auth-core'
 import { buildUpstream } from '@countersign/gateway/src/config/build-upstream.ts'
+import { FaultCollector } from '@countersign/gateway/src/config/fault-collector.ts'
 import type { UpstreamConfig } from '@countersign/gateway/src/config/loaded-config.ts'
 import { emptyMap } from '@countersign/gateway/src/config/located.ts'
 import { upstreamSchema } from '@countersign/gateway/src/config/schema/upstreams.ts'
@@ -24,7 +25,8 @@ export const gatewayFetch = createFetch({ connectMs: 2_000, totalMs: 10_000, max
 /** An upstream as the gateway makes it of such an entry and the preset, and called by the preset's name. */
 export function configuredUpstream(section: UpstreamSection): UpstreamConfig {
   const root = emptyMap({ file: 'contract', line: 1, column: 1 })
-  const upstream = buildUpstream(section.preset, upstreamSchema.parse(section), { presets, root })
+  const faults = new FaultCollector()
+  const upstream = buildUpstream(section.preset, upstreamSchema.parse(section), { presets, root, faults })
   if (upstream === undefined) throw new Error(`the configuration of ${section.preset} leaves something open`)
   return upstream
 }
@@ -32,5 +34,7 @@ export function configuredUpstream(section: UpstreamSection): UpstreamConfig {
 /** The source of tokens that the gateway would have for such an entry. */
 export function configuredTokens(section: UpstreamSection, warn: Warn = () => {}): ObservableTokenSource {
   const surroundings = { clock: Date, fetch: gatewayFetch, metrics: createMetrics(), warn }
-  return createTokenSetup(surroundings).tokensFor(configuredUpstream(section))
+  const tokens = createTokenSetup(surroundings).tokensFor(configuredUpstream(section))
+  if (tokens === undefined) throw new Error(`${section.preset} has no tokens`)
+  return tokens
 }

@@ -66,7 +66,7 @@ export function pairsOf(
   const { url, token } = configuredUpstream(section)
   const registered = always('the client is registered', async () => client)
   return [
-    { provider: `${section.preset}-token`, url: new URL(token.endpoint).origin, states: registered },
+    { provider: `${section.preset}-token`, url: new URL(token.endpoint ?? url).origin, states: registered },
     { provider: `${section.preset}-api`, url, states },
   ]
 }

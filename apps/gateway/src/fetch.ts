@@ -1,4 +1,4 @@
-import type { Fetch } from '@countersign/auth-core'
+import type { Fetch, OwnCertificate } from '@countersign/auth-core'
 import { Agent, fetch as undiciFetch } from 'undici'
 
 /** Bounds of a request that the gateway makes for itself; times in milliseconds, size in bytes. */
@@ -23,17 +23,28 @@ export interface FetchTrust {
  * followed, proxies of the environment not used.
  */
 export function createFetch(limits: FetchLimits, trust: FetchTrust = {}): Fetch {
-  const connect = { timeout: limits.connectMs, ...trust }
-  const dispatcher = new Agent({ connect, maxHeaderSize: 32 * 1024 })
+  function agent(shown: { cert?: string; key?: string } = {}): Agent {
+    const connect = { timeout: limits.connectMs, ...trust, ...shown }
+    return new Agent({ connect, maxHeaderSize: 32 * 1024 })
+  }
+  const dispatcher = agent()
+  /** Gone with the certificate: idle connections close by themselves. */
+  const certified = new WeakMap<OwnCertificate, Agent>()
+  function agentWith(certificate: OwnCertificate): Agent {
+    const { cert, key } = certificate
+    const known = certified.get(certificate) ?? agent({ cert, key: key.reveal() })
+    certified.set(certificate, known)
+    return known
+  }
   return async function boundedFetch(url, init) {
     const timeout = AbortSignal.timeout(limits.totalMs)
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
-    const { body, ...rest } = init
+    const { body, certificate, ...rest } = init
     const response = await undiciFetch(url, {
       ...rest,
       ...(body === undefined ? {} : { body }),
       signal,
-      dispatcher,
+      dispatcher: certificate === undefined ? dispatcher : agentWith(certificate),
     })
     const bytes = await readBounded(response.body, limits.maxBytes)
     const bodiless = [101, 204, 205, 304].includes(response.status)

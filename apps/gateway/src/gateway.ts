@@ -16,6 +16,7 @@ import type { Answer } from './forward/attempt.ts'
 import { type Explanations, explain } from './forward/explain.ts'
 import { type ForwardTarget, forward } from './forward/forward.ts'
 import { callerCredential } from './identify/caller-credential.ts'
+import { subjectToken } from './identify/subject-token.ts'
 import { createOwnSurface, type OwnParts, type OwnSurface } from './own-surface.ts'
 import { auditLine } from './record/audit-line.ts'
 import type { AuditLog } from './record/audit-log.ts'
@@ -97,6 +98,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       }
       return authorize(policy, question, {
         limiter: parts.limiter,
+        ...(target(upstream).exchanges && { subject: () => subjectToken(req, identity) }),
         async readBody() {
           entry.body = await readBody(req)
           return judgeBody(entry.body, headers)

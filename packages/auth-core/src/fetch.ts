@@ -1,3 +1,5 @@
+import type { OwnCertificate } from './tokens/credential.ts'
+
 /**
  * The only way out of this package, supplied by the caller.
  *
@@ -13,4 +15,6 @@ export interface FetchInit {
   readonly body?: string | undefined
   readonly redirect: 'manual'
   readonly signal?: AbortSignal | undefined
+  /** Shown in the TLS handshake, in connections of its own. */
+  readonly certificate?: OwnCertificate | undefined
 }

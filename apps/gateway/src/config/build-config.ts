@@ -5,6 +5,7 @@ import { buildPolicy } from './build-policy.ts'
 import { buildService } from './build-service.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { CheckContext } from './check-context.ts'
+import { checkCredentials } from './check-credentials.ts'
 import { checkIdentities } from './check-identities.ts'
 import { checkIssuers } from './check-issuers.ts'
 import { checkListeners } from './check-listeners.ts'
@@ -17,6 +18,7 @@ import { checkUpstreams } from './check-upstreams.ts'
 import type { Disk } from './disk.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { parseSections } from './parse-sections.ts'
+import { secretTimes } from './secret-times.ts'
 
 /** The merged files and what they are turned into a configuration with. */
 export interface ConfigParts extends CheckContext {
@@ -45,13 +47,24 @@ export function buildConfig(parts: ConfigParts): LoadedConfig | undefined {
   const issuers = mapEntries(parsed.issuers, (name, entry) => buildIssuer(name, entry, context))
   const upstreams = mapEntries(parsed.upstreams, (name, entry) => buildUpstream(name, entry, parts))
   checkSchemes(parts, upstreams)
+  checkCredentials(parts, upstreams)
   checkPublic(parts, upstreams)
   const services = mapEntries(parsed.services, (name, entry) => buildService(name, entry, { root, kindOf }))
   const policy = buildPolicy({ services, upstreams, mode: parsed.gateway?.mode }, parts)
   checkReleases(parts, { services, upstreams, policy })
   if (!gateway) return undefined
   const { evidence } = disk
-  return Object.freeze({ path, gateway, issuers, upstreams, services, policy, sources, evidence })
+  return Object.freeze({
+    path,
+    gateway,
+    issuers,
+    upstreams,
+    services,
+    policy,
+    sources,
+    evidence,
+    secretTimes: secretTimes(parts),
+  })
 }
 
 function mapEntries<T, R>(

@@ -29,6 +29,7 @@ export function buildPolicy(
     upstreams: [...upstreams.values()].map(({ token, ...upstream }) => ({
       ...upstream,
       audience: token.audience,
+      resource: token.resource,
     })),
   })
   const rules = new Map<string, Path>()

@@ -1,24 +1,25 @@
-import {
-  type ConsentFlow,
-  type CredentialScheme,
-  type Operation,
-  type Preset,
-  Secret,
-} from '@countersign/auth-core'
+import { type CredentialScheme, type Operation, type Preset, Secret } from '@countersign/auth-core'
 import { allowedOperations } from './allowed-operations.ts'
 import { buildCredential } from './build-credential.ts'
+import { buildToken } from './build-token.ts'
 import type { CheckContext } from './check-context.ts'
 import { fillTemplate, type TemplateValues } from './fill-template.ts'
-import type { TimeoutsConfig, TokenConfig, UpstreamConfig, WebhookConfig } from './loaded-config.ts'
+import type { TimeoutsConfig, UpstreamConfig, WebhookConfig } from './loaded-config.ts'
 import type { ParsedSections } from './parse-sections.ts'
 
 type ParsedUpstream = ParsedSections['upstreams'] extends ReadonlyMap<string, infer T> ? T : never
+
+/** What upstreams are built with. */
+export interface UpstreamContext extends CheckContext {
+  /** References that lead nowhere have stand-ins, which are no keys. */
+  readonly policyOnly?: boolean | undefined
+}
 
 /** An upstream with its preset and the defaults filled in; `undefined` when something essential is missing. */
 export function buildUpstream(
   name: string,
   parsed: ParsedUpstream,
-  { presets, root }: Pick<CheckContext, 'presets' | 'root'>,
+  { presets, root, faults, policyOnly }: UpstreamContext,
 ): UpstreamConfig | undefined {
   const preset = parsed.preset === undefined ? undefined : presets.get(parsed.preset)
   const { tenant } = parsed
@@ -26,12 +27,16 @@ export function buildUpstream(
   const token = buildToken(parsed, preset, { url, tenant })
   if (url === undefined || token === undefined) return undefined
   const operations = buildOperations(parsed, preset)
+  const { credential, problems } = buildCredential(parsed.credential)
+  for (const [key, { message, hint }] of policyOnly ? [] : problems) {
+    faults.add(root, { path: ['upstreams', name, 'credential', key], message, hint })
+  }
   return Object.freeze({
     name,
     preset,
     url,
     token,
-    credential: buildCredential(parsed.credential),
+    credential,
     emptyScope: preset?.emptyScope ?? 'allow',
     operations,
     schemes: buildSchemes(parsed, preset),
@@ -60,44 +65,6 @@ function filled(template: string | undefined, values: TemplateValues): string | 
   return template === undefined ? undefined : fillTemplate(template, values)
 }
 
-function buildToken(
-  { token, consent: { alias } = {} }: ParsedUpstream,
-  preset: Preset | undefined,
-  values: TemplateValues,
-): TokenConfig | undefined {
-  const known = preset?.token
-  const consent = known?.consent && fillConsent(known.consent, values, alias)
-  const endpoint = token?.endpoint ?? consent?.exchange ?? filled(known?.endpoint, values)
-  if (endpoint === undefined) return undefined
-  // An address that the configuration gives in place of the preset's has no second one unless it says so.
-  const fallback = token?.endpoint === undefined ? filled(known?.fallbackEndpoint, values) : undefined
-  return Object.freeze({
-    grantType: known?.grantType ?? 'client_credentials',
-    endpoint,
-    fallbackEndpoint: token?.fallback_endpoint ?? fallback,
-    clientAuth: token?.client_auth ?? known?.clientAuth ?? 'client_secret_basic',
-    body: token?.body ?? known?.body ?? 'form',
-    audience: token?.audience ?? filled(known?.audience, values),
-    audienceDiscovery: known?.audienceDiscovery,
-    consent,
-    parameters: { ...known?.parameters, ...token?.parameters },
-    strict: token?.strict ?? false,
-  })
-}
-
-/** The alias is for the browser's part: the provider sends it back to the host that it was sent from. */
-function fillConsent(
-  flow: ConsentFlow,
-  values: TemplateValues,
-  alias: string | undefined,
-): ConsentFlow | undefined {
-  const authorize = fillTemplate(flow.authorize, { ...values, url: alias ?? values.url })
-  const exchange = fillTemplate(flow.exchange, values)
-  if (authorize === undefined || exchange === undefined) return undefined
-  const callback = filled(flow.callback, { ...values, url: alias ?? values.url })
-  return Object.freeze({ ...flow, authorize, exchange, callback })
-}
-
 function buildSchemes(
   { schemes }: ParsedUpstream,
   preset: Preset | undefined,
@@ -110,13 +77,15 @@ function buildOperations({ operations }: ParsedUpstream, preset: Preset | undefi
   const byName = new Map<string, Operation>()
   for (const operation of preset?.operations ?? []) byName.set(operation.name, operation)
   for (const [name, own] of Object.entries(operations ?? {})) {
-    const { route, scopes, replay, destructive, scheme, forbid_query } = own
+    const { route, scopes, replay, destructive, scheme, forbid_query, audience, resource } = own
     const repeatable = route.method === 'GET' || route.method === 'HEAD'
     byName.set(name, {
       name,
       method: route.method,
       template: route.template,
       scopes: [...new Set(scopes)].sort(),
+      ...(audience !== undefined && { audience }),
+      ...(resource !== undefined && { resource }),
       replay: replay ?? (repeatable ? 'on_401' : 'never'),
       destructive: destructive ?? false,
       credential: scheme ?? byName.get(name)?.credential,

@@ -12,7 +12,8 @@ interface Built {
 
 /**
  * Rules that release their token against what their upstream has to release: a bearer token of limited life,
- * never the credential of the configuration, never the token of an administrator's consent.
+ * never the credential of the configuration, never the token of an administrator's consent, nor one that is of no
+ * use to the caller (RFC 8705 3, RFC 8693).
  */
 export function checkReleases({ root, faults }: CheckContext, { services, upstreams, policy }: Built): void {
   for (const { name, allow } of services.values()) {
@@ -39,6 +40,10 @@ function unreleasable(
 ): string | undefined {
   if (token.grantType === 'consent')
     return `cannot be: the token of ${name} came of a consent and does not expire`
+  if (token.grantType === 'token_exchange')
+    return `cannot be: tokens of ${name} are had in exchange for the caller’s own, which the caller can do`
+  if (token.certificateBound || token.clientAuth === 'tls_client_auth')
+    return `cannot be: tokens of ${name} are bound to the gateway’s certificate`
   if (schemes.size === 0) return undefined
   const [fallback] = schemes.values()
   const bare = operations.find(({ credential }) => {

@@ -3,6 +3,7 @@ import { allowedOperations } from './allowed-operations.ts'
 import type { CheckContext } from './check-context.ts'
 import type { UpstreamConfig } from './loaded-config.ts'
 import type { Path } from './located.ts'
+import { credentialSchema } from './schema/credential.ts'
 import { suggest } from './suggest.ts'
 
 /**
@@ -29,7 +30,7 @@ export function checkSchemes(context: CheckContext, upstreams: ReadonlyMap<strin
       context.faults.add(context.root, {
         path: ['upstreams', name, 'credential', member],
         message: 'is not known here',
-        hint: suggest(member, ['client_id', 'client_secret', ...known]),
+        hint: suggest(member, [...Object.keys(credentialSchema.shape), ...known]),
         atKey: true,
       })
     }
@@ -51,12 +52,12 @@ function checkNeeded({ root, faults }: CheckContext, upstream: UpstreamConfig): 
       const hint = `${operation.name}, which a rule allows, shows it: give it as a reference`
       if (message) faults.addUnlessFaulted(root, { path: path(member), message, hint })
     }
-    for (const member of Object.values(scheme.headers ?? {})) {
+    for (const member of fieldMembersOf(scheme)) {
       if (/^[\x21-\x7e]*$/.test(memberValue(upstream, member) ?? '')) continue
       const message = 'cannot stand in a header field'
       faults.add(root, { path: path(member), message, hint: 'visible ASCII without blanks and line breaks' })
     }
-    if (scheme.authorization === 'basic' && upstream.credential.clientId.includes(':')) {
+    if (scheme.authorization === 'basic' && upstream.credential.clientId?.includes(':')) {
       const message = 'has a ":", where HTTP Basic begins the password (RFC 7617 2)'
       faults.add(root, { path: path('client_id'), message, hint: 'copy it again from the vendor' })
     }
@@ -67,12 +68,21 @@ function schemeOf({ schemes }: UpstreamConfig, { credential }: Operation): Crede
   return credential === undefined ? [...schemes.values()][0] : schemes.get(credential)
 }
 
-function membersOf({ query, headers }: CredentialScheme): readonly string[] {
-  return [...Object.values(query ?? {}), ...Object.values(headers ?? {})]
+function membersOf(scheme: CredentialScheme): readonly string[] {
+  const basic = scheme.authorization === 'basic' ? ['client_id', 'client_secret'] : []
+  return [...Object.values(scheme.query ?? {}), ...fieldMembersOf(scheme), ...basic]
+}
+
+/** Those that stand in a header field as they are. */
+function fieldMembersOf({ headers, authorization }: CredentialScheme): readonly string[] {
+  return [
+    ...Object.values(headers ?? {}),
+    ...(typeof authorization === 'object' ? [authorization.member] : []),
+  ]
 }
 
 function memberValue({ credential }: UpstreamConfig, member: string): string | undefined {
   if (member === 'client_id') return credential.clientId
-  if (member === 'client_secret') return credential.clientSecret.reveal()
+  if (member === 'client_secret') return credential.clientSecret?.reveal()
   return credential.members?.get(member)?.reveal()
 }

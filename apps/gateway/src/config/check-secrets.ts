@@ -4,6 +4,9 @@ import { locate, type Path, section } from './located.ts'
 import { unresolved } from './node-locator.ts'
 import { isReference } from './references.ts'
 
+/** Members of a credential that are no secrets. */
+const plain: ReadonlySet<string | number> = new Set(['client_id', 'key_id', 'algorithm'])
+
 /** A secret is named in a configuration, never written into it: files are reviewed, copied and committed. */
 export function checkSecrets({ root, faults }: CheckContext): void {
   const paths: Path[] = [
@@ -16,7 +19,7 @@ export function checkSecrets({ root, faults }: CheckContext): void {
   for (const [name, upstream] of section(root, 'upstreams')) {
     paths.push(['upstreams', name, 'webhook', 'secret'])
     for (const member of upstream.children.get('credential')?.children.keys() ?? []) {
-      if (member !== 'client_id') paths.push(['upstreams', name, 'credential', member])
+      if (!plain.has(member)) paths.push(['upstreams', name, 'credential', member])
     }
   }
   for (const path of paths) {

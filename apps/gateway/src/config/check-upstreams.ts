@@ -23,8 +23,8 @@ function checkComplete({ root, presets, faults }: CheckContext, name: string, up
     [['url'], preset?.url !== undefined, 'say where the admin API is: url: https://api.example'],
     [
       ['token', 'endpoint'],
-      (preset?.token.endpoint ?? preset?.token.consent) !== undefined,
-      'say where tokens come from: endpoint: https://…',
+      (preset?.token.endpoint ?? preset?.token.consent) !== undefined || saysWhere(upstream),
+      'say where tokens come from: endpoint: https://…, or issuer: https://…; or token: none',
     ],
     [
       ['tenant'],
@@ -49,6 +49,12 @@ function checkComplete({ root, presets, faults }: CheckContext, name: string, up
       hint: 'nothing could be called; name at least one operation',
     })
   }
+}
+
+/** Does it name the issuer of its tokens, or want none? */
+function saysWhere({ children }: Located): boolean {
+  const token = children.get('token')
+  return token?.value === 'none' || token?.children.has('issuer') === true
 }
 
 /** Do the preset's addresses hold the tenant, as far as the configuration does not replace them? */

@@ -50,6 +50,11 @@ export class Disk {
     throw new Error('it keeps changing while it is being read')
   }
 
+  /** When a file that was read was last written, in milliseconds since the Unix epoch. */
+  changedAt(path: string): number | undefined {
+    return this.#bytes.has(path) ? Number(look(path)?.mtimeMs) : undefined
+  }
+
   /** Names in a folder, sorted. @throws {Error} with a message for people */
   list(folder: string): readonly string[] {
     this.#seen.set(folder, { stamp: stamp(folder), digest: '' })

@@ -26,7 +26,7 @@ it('describes every key', () => {
 
 it('tells a secret that is written out from a reference, already in the editor', () => {
   const text = JSON.stringify(configJsonSchema())
-  expect(text.split(JSON.stringify(secretPattern))).toHaveLength(7)
+  expect(text.split(JSON.stringify(secretPattern))).toHaveLength(11)
   expect(new RegExp(secretPattern).test('hunter2')).toBe(false)
   expect(new RegExp(secretPattern).test(['$', '{file:/run/secrets/x}'].join(''))).toBe(true)
 })
@@ -37,6 +37,7 @@ it('looks a path up, through lists, names and alternatives', () => {
     'upstream',
     'operations',
     'audience',
+    'resource',
     'scopes',
     'when',
     'limit',

@@ -185,7 +185,7 @@ const keyCases: Case[] = [
   [
     'a grant type of later',
     upstream({ token: '{ endpoint: "https://a.example", grant_type: password }' }),
-    '4:57 upstreams.api.token.grant_type must be client_credentials',
+    '4:57 upstreams.api.token.grant_type must be one of client_credentials',
   ],
   [
     'a mode that does not exist',

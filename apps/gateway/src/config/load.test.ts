@@ -198,7 +198,7 @@ upstreams:
   inbox: { preset: inbox-manager, credential: { client_id: x, client_secret: "${reference}" } }
 `
   const secretOf = (text: string) =>
-    load(withSecret(text)).upstreams.get('inbox')?.credential.clientSecret.reveal()
+    load(withSecret(text)).upstreams.get('inbox')?.credential.clientSecret?.reveal()
 
   it('arrives to the byte', () => {
     expect(secretOf('${env:SECRET}')).toBe('pä ss:+%&')

@@ -1,5 +1,6 @@
 import type {
   AudienceDiscovery,
+  ClientAuthMethod,
   ConsentFlow,
   Credential,
   CredentialScheme,
@@ -12,11 +13,13 @@ import type {
   Secret,
   ServiceDefinition,
   SignatureAlgorithm,
+  TokenGrantType,
   WebhookScheme,
 } from '@countersign/auth-core'
 import type { Position } from './config-faults.ts'
 import type { Evidence } from './disk.ts'
 import type { ListenAddress } from './schema/listen-address.ts'
+import type { SecretTimes } from './secret-times.ts'
 
 /** A configuration without faults. Everything in it is ready to use, and none of it changes. */
 export interface LoadedConfig {
@@ -30,6 +33,8 @@ export interface LoadedConfig {
   readonly policy: Policy
   /** The text of each configuration file, by the name that positions use. */
   readonly sources: ReadonlyMap<string, string>
+  /** Since when each secret of an upstream is what it is. */
+  readonly secretTimes: SecretTimes
   /** Every file and folder that was read, secrets included: what a watcher watches. */
   readonly evidence: Evidence
 }
@@ -149,18 +154,26 @@ export interface WebhookConfig {
 
 /** How a token is asked for. */
 export interface TokenConfig {
-  readonly grantType: 'client_credentials' | 'consent'
-  /** With `consent`, where the code is exchanged. */
-  readonly endpoint: string
+  /** `consent`: by an administrator; `none`: there is no token. */
+  readonly grantType: TokenGrantType | 'consent' | 'none'
+  /** With `consent`, where the code is exchanged; `undefined` where the metadata of `issuer` says, or nobody. */
+  readonly endpoint: string | undefined
+  readonly issuer: string | undefined
   readonly fallbackEndpoint: string | undefined
-  readonly clientAuth: 'client_secret_basic' | 'client_secret_post'
+  readonly clientAuth: ClientAuthMethod
+  readonly assertionAudience: string | undefined
+  /** A URN (RFC 8693 3). */
+  readonly subjectTokenType: string
   readonly body: 'form' | 'json'
   readonly audience: string | undefined
+  readonly resource: readonly string[]
   /** Where the audience is found when nobody names it. */
   readonly audienceDiscovery: AudienceDiscovery | undefined
   /** With `consent`, its addresses with everything filled in but the code. */
   readonly consent: ConsentFlow | undefined
   readonly parameters: Readonly<Record<string, string>>
+  readonly certificateBound: boolean
+  readonly maxLifetimeSeconds: number | undefined
   readonly strict: boolean
 }
 

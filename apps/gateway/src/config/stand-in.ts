@@ -3,7 +3,7 @@ import { isReference } from './references.ts'
 
 /** What must have a certain form, by the name of its key. */
 const forms: ReadonlyMap<string, (name: string) => string> = new Map([
-  ...['url', 'endpoint', 'fallback_endpoint', 'issuer', 'jwks', 'forward_to', 'alias'].map(
+  ...['url', 'endpoint', 'fallback_endpoint', 'issuer', 'jwks', 'forward_to', 'alias', 'resource'].map(
     (key) => [key, (name: string) => `https://unresolved.invalid/${encodeURIComponent(name)}`] as const,
   ),
   ...['listen', 'admin'].map((key) => [key, () => '127.0.0.1:0'] as const),

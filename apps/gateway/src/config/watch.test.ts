@@ -45,7 +45,7 @@ function write(name: string, text: string): void {
 }
 
 const secretOf = (loaded: LoadedConfig | undefined) =>
-  loaded?.upstreams.get('inbox')?.credential.clientSecret.reveal()
+  loaded?.upstreams.get('inbox')?.credential.clientSecret?.reveal()
 
 /** As a kubelet does it: a versioned folder, and `..data` that is replaced in one step. */
 function mount(version: string, files: Record<string, string>): void {

@@ -37,7 +37,7 @@ export function authorizeAddress(
   const { flow, credential, scopes, parameters } = target
   const names = flow.parameters
   const query = new Map(Object.entries({ ...names.fixed, ...parameters }))
-  query.set(names.clientId, credential.clientId)
+  query.set(names.clientId, credential.clientId ?? '')
   query.set(names.returnUrl, returnAddress(target))
   query.set(names.state, state)
   if (names.scopes !== undefined && scopes.length > 0) query.set(names.scopes, scopes.join(' '))

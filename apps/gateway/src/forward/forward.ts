@@ -31,6 +31,8 @@ export interface ForwardTarget {
   readonly alsoForwarded?: ReadonlySet<string>
   /** How an operation's credential is shown; without it, as `Authorization: Bearer` and in no other way. */
   readonly shows?: ((operation: Operation) => ShownCredential) | undefined
+  /** Its tokens are had in exchange for the caller's own. */
+  readonly exchanges?: boolean
   /** What counts as a refusal of the credential; without it, every 401. */
   readonly refusals?: RefusalReader | undefined
   /** What a fault most likely means here, for the caller. */
@@ -138,6 +140,7 @@ async function attempt(
   })
   const sent = upstream.proxy.send(req, res, {
     attempt: made,
+    certificate: minted.token.certificate,
     options: {
       method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
       path: shown ? shown.target(target) : target,

@@ -1,5 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http'
-import { type Credential, type CredentialScheme, type Minted, parameterKey } from '@countersign/auth-core'
+import {
+  type Credential,
+  type CredentialScheme,
+  type Minted,
+  parameterKey,
+  type Secret,
+} from '@countersign/auth-core'
 import { withoutParameters } from './query-parameters.ts'
 import type { Field } from './request-headers.ts'
 
@@ -34,11 +40,12 @@ export function showCredential({ scheme, schemes, credential }: ShownCredentialO
   const own = Object.entries(scheme.headers ?? {}).map(
     ([name, member]): Field => [name, memberOf(credential, member)],
   )
-  const word = { bearer: 'Bearer ', basic: 'Basic ', none: undefined }[scheme.authorization]
+  const authorization = authorizationOf(scheme, credential)
 
   return {
     fields({ token }) {
-      return word === undefined ? own : [...own, ['authorization', word + token.value.reveal()]]
+      const value = authorization(token.value)
+      return value === undefined ? own : [...own, ['authorization', value]]
     },
     target(target) {
       if (reserved.size === 0) return target
@@ -60,6 +67,18 @@ export function showCredential({ scheme, schemes, credential }: ShownCredentialO
   }
 }
 
+/** What `Authorization` says, given the minted token. */
+function authorizationOf(
+  { authorization }: CredentialScheme,
+  credential: Credential,
+): (token: Secret) => string | undefined {
+  if (authorization === 'none') return () => undefined
+  if (authorization === 'bearer') return (token) => `Bearer ${token.reveal()}`
+  if (authorization === 'basic') return (token) => `Basic ${token.reveal()}`
+  const value = `${authorization.word} ${memberOf(credential, authorization.member)}`
+  return () => value
+}
+
 /** An address without its credential parameters, in the query and, for what a browser reads, the fragment. */
 function scrubbed(address: string, reserved: ReadonlySet<string>): string {
   const [, before = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(address) ?? []
@@ -72,9 +91,8 @@ function quotes(text: string, secrets: ReadonlySet<string>): boolean {
 }
 
 function memberOf(credential: Credential, member: string): string {
-  if (member === 'client_id') return credential.clientId
-  if (member === 'client_secret') return credential.clientSecret.reveal()
-  const secret = credential.members?.get(member)
+  if (member === 'client_id' && credential.clientId !== undefined) return credential.clientId
+  const secret = member === 'client_secret' ? credential.clientSecret : credential.members?.get(member)
   if (secret === undefined) throw new TypeError(`the credential has no ${member}`)
   return secret.reveal()
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { OwnCertificate } from '@countersign/auth-core'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import type { Dispatcher } from 'undici'
 
@@ -6,6 +7,8 @@ import type { Dispatcher } from 'undici'
 export interface Outgoing {
   readonly options: Dispatcher.DispatchOptions
   readonly attempt: Dispatcher.DispatchHandler & { readonly answer: Promise<unknown> }
+  /** Shown in the TLS handshake with the upstream. */
+  readonly certificate?: OwnCertificate | undefined
 }
 
 /** Sends requests to one upstream. */
@@ -36,9 +39,14 @@ class Granted {
  *
  * The shell's own engine copies hop-by-hop fields, skips its hooks on `Expect`, opens a connection for every
  * chunked upload and has no replay; so its plugins are left out and `web` is served by `dispatch`, which
- * sends exactly the fields it is given. See docs/adr/0002-undici-behind-hpm.md.
+ * sends exactly the fields it is given. A token that is bound to a certificate goes through connections that
+ * show it (RFC 8705 3). See docs/adr/0002-undici-behind-hpm.md.
  */
-export function createUpstreamProxy(target: URL, dispatcher: Dispatcher): UpstreamProxy {
+export function createUpstreamProxy(
+  target: URL,
+  dispatcher: Dispatcher,
+  withCertificate: (certificate: OwnCertificate) => Dispatcher = () => dispatcher,
+): UpstreamProxy {
   const middleware = createProxyMiddleware<IncomingMessage, ServerResponse>({
     target: { protocol: target.protocol, host: target.hostname, port: target.port },
     pathFilter: () => true,
@@ -47,8 +55,9 @@ export function createUpstreamProxy(target: URL, dispatcher: Dispatcher): Upstre
       function dispatchInsteadOfHttpRequest(proxy) {
         proxy.web = async function web(req) {
           if (!(req instanceof Granted)) throw new TypeError('this request has not been granted')
-          const { options, attempt } = req.outgoing
-          dispatcher.dispatch(options, attempt)
+          const { options, attempt, certificate } = req.outgoing
+          const through = certificate === undefined ? dispatcher : withCertificate(certificate)
+          through.dispatch(options, attempt)
           await attempt.answer
         }
         // The outcome is reported once, by the attempt; without a listener the emitter would throw it again.

@@ -28,6 +28,7 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     rule: grant?.rule,
     audience: minted?.audience ?? grant?.tokenRequest.audience,
     scopes: grant?.tokenRequest.scopes,
+    resource: grant?.tokenRequest.resource.length ? grant.tokenRequest.resource : undefined,
     token: minted?.token.fingerprint,
     token_source: minted?.source,
   }

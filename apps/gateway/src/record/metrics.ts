@@ -90,8 +90,20 @@ function dependencyMetrics(registry: Registry) {
     grantsDiffering: counter(
       registry,
       'grants_differing_total',
-      'Tokens with other scopes or audience than asked',
+      'Tokens with other scopes, audience or life than asked',
       ['upstream'],
+    ),
+    credentialChanges: counter(
+      registry,
+      'credential_changes_total',
+      'Changed credentials of upstreams: `adopted`, `refused`, or `fallback` to the one before',
+      ['upstream', 'result'],
+    ),
+    credentialAge: gauge(
+      registry,
+      'credential_age_seconds',
+      'Since when a secret of an upstream is what it is',
+      ['upstream', 'secret'],
     ),
     mintWaiters: gauge(registry, 'mint_waiters', 'Requests that wait for a token', ['upstream']),
     configReloads: counter(

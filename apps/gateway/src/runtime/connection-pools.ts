@@ -1,3 +1,4 @@
+import type { OwnCertificate } from '@countersign/auth-core'
 import { Pool } from 'undici'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import { Keeper } from './keeper.ts'
@@ -5,31 +6,52 @@ import { Keeper } from './keeper.ts'
 /** Connections to one upstream; what comes on top waits for one of them. */
 const connections = 128
 const maxHeaderBytes = 64 * 1024
+/** Pools of connections that show a certificate: a few upstreams, each with the certificate before the present. */
+const mostCertified = 32
 
 /** Connections to upstreams, one pool for an origin and its timeouts; they live on through reloads. */
 export function createConnectionPools() {
   const pools = new Keeper<Pool>((pool) => void pool.close())
+  const certified = new Map<string, Pool>()
   const open = new Set<Pool>()
 
-  function poolFor({ url, timeouts }: UpstreamConfig): Pool {
-    const { origin } = new URL(url)
-    const { connectMs, idleMs } = timeouts
-    return pools.keep([origin, connectMs, idleMs], () => {
-      const pool = new Pool(origin, {
-        connections,
-        pipelining: 1,
-        allowH2: false,
-        connect: { timeout: connectMs },
-        headersTimeout: 0, // measured by the attempt, to the millisecond
-        bodyTimeout: idleMs,
-        maxHeaderSize: maxHeaderBytes,
-      })
-      open.add(pool)
-      return pool
+  function poolFor(upstream: UpstreamConfig): Pool {
+    return pools.keep(keyOf(upstream), () => openPool(upstream))
+  }
+  /** Connections that show this certificate; those that were opened first are closed when there are too many. */
+  function poolWith(upstream: UpstreamConfig, certificate: OwnCertificate): Pool {
+    const key = JSON.stringify([...keyOf(upstream), certificate.thumbprint])
+    const known = certified.get(key)
+    if (known !== undefined) return known
+    const pool = openPool(upstream, certificate)
+    certified.set(key, pool)
+    const [oldest] = certified
+    if (certified.size > mostCertified && oldest !== undefined) {
+      certified.delete(oldest[0])
+      void oldest[1].close()
+    }
+    return pool
+  }
+  function openPool({ url, timeouts }: UpstreamConfig, certificate?: OwnCertificate): Pool {
+    const shown = certificate && { cert: certificate.cert, key: certificate.key.reveal() }
+    const pool = new Pool(new URL(url).origin, {
+      connections,
+      pipelining: 1,
+      allowH2: false,
+      connect: { timeout: timeouts.connectMs, ...shown },
+      headersTimeout: 0, // measured by the attempt, to the millisecond
+      bodyTimeout: timeouts.idleMs,
+      maxHeaderSize: maxHeaderBytes,
     })
+    open.add(pool)
+    return pool
   }
   async function close(): Promise<void> {
     await Promise.all([...open].map((pool) => pool.destroy()))
   }
-  return { poolFor, settle: () => pools.settle(), close }
+  return { poolFor, poolWith, settle: () => pools.settle(), close }
+}
+
+function keyOf({ url, timeouts }: UpstreamConfig): readonly unknown[] {
+  return [new URL(url).origin, timeouts.connectMs, timeouts.idleMs]
 }

@@ -1,4 +1,5 @@
 import type { Issuer } from '@countersign/auth-core'
+import type { SecretTimes } from '../config/secret-times.ts'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { Metrics } from '../record/metrics.ts'
 import { issuerStates } from './readiness.ts'
@@ -9,10 +10,11 @@ export interface Measured {
   readonly audit: AuditLog
   readonly issuers: readonly Issuer[]
   readonly upstreams: readonly Upstream[]
+  readonly secretTimes: SecretTimes
 }
 
 /** Brings gauges up to date; for a scrape. */
-export function measure(metrics: Metrics, { audit, issuers, upstreams }: Measured): void {
+export function measure(metrics: Metrics, { audit, issuers, upstreams, secretTimes }: Measured): void {
   const { seq, mac } = audit.head()
   metrics.auditHead.reset()
   if (seq > 0) metrics.auditHead.set({ mac }, seq)
@@ -24,6 +26,12 @@ export function measure(metrics: Metrics, { audit, issuers, upstreams }: Measure
     const expiry = tokens.soonestExpiry()
     if (expiry !== undefined)
       metrics.tokenSecondsToExpiry.set({ upstream: name }, (expiry - Date.now()) / 1000)
+  }
+  metrics.credentialAge.reset()
+  for (const [upstream, secrets] of secretTimes) {
+    for (const [secret, since] of secrets) {
+      metrics.credentialAge.set({ upstream, secret }, (Date.now() - since) / 1000)
+    }
   }
   for (const [name, state] of Object.entries(issuerStates(issuers))) {
     metrics.issuerUsable.set({ issuer: name }, state.startsWith('failing') ? 0 : 1)

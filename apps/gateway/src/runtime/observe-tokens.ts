@@ -10,6 +10,10 @@ export function observeTokens({ metrics, warn }: Pick<UpstreamSurroundings, 'met
         metrics.mints.inc({ upstream, result: event.result })
         if (event.result !== 'ok') warn({ ...event }, 'no token from the token endpoint')
         return
+      case 'credential':
+        metrics.credentialChanges.inc({ upstream, result: event.result })
+        if (event.result !== 'adopted') warn({ ...event }, credentialWords[event.result])
+        return
       case 'cache':
         metrics.countTokenUse(upstream, event.result)
         return
@@ -24,4 +28,9 @@ export function observeTokens({ metrics, warn }: Pick<UpstreamSurroundings, 'met
         warn({ ...event }, 'the token endpoint granted something else than was asked for')
     }
   }
+}
+
+const credentialWords = {
+  refused: 'the changed credential gets no token; the one before it goes on serving',
+  fallback: 'the credential is refused that worked before; the one before it serves again',
 }

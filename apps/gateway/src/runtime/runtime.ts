@@ -55,6 +55,7 @@ interface InForce {
   readonly gateway: Gateway
   readonly issuers: readonly Issuer[]
   readonly upstreams: readonly Upstream[]
+  readonly secretTimes: LoadedConfig['secretTimes']
   readonly operator: Runtime['operator']
   readonly decisions: DecisionPoint
   readonly consents: ReadonlyMap<string, ConsentTarget>
@@ -102,6 +103,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         gateway,
         issuers,
         upstreams,
+        secretTimes: config.secretTimes,
         operator,
         decisions: createDecisionPoint(config, systemClock.now),
         consents: consentTargets(config),

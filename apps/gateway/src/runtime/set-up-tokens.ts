@@ -5,6 +5,7 @@ import {
   createDiscoveringSource,
   createTokenSource,
   type ObservableTokenSource,
+  type TokenGrantType,
 } from '@countersign/auth-core'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import { Keeper } from './keeper.ts'
@@ -13,28 +14,32 @@ import type { UpstreamSurroundings } from './set-up-upstream.ts'
 
 /**
  * Makes token sources of upstreams' configurations. One lives on through a reload that does not concern it; a
- * changed credential applies to the next token, never to one minted before.
+ * changed credential is handed to it, and serves once it got a token.
  */
 export function createTokenSetup(surroundings: UpstreamSurroundings) {
   const { clock, fetch } = surroundings
   const sources = new Keeper<ObservableTokenSource>()
   const credentials = new Map<string, Credential>()
 
-  function tokensFor(config: UpstreamConfig): ObservableTokenSource {
+  function tokensFor(config: UpstreamConfig): ObservableTokenSource | undefined {
     const { name, url, token, preset, credential } = config
+    const { grantType } = token
+    if (grantType === 'none') return undefined
     credentials.set(name, credential)
     const discovery = token.audience === undefined ? token.audienceDiscovery : undefined
     return sources.keep([name, token, preset?.name, discovery && url], () => {
-      if (token.grantType === 'consent') return consented(name)
-      const source = minting(config)
+      if (grantType === 'consent') return consented(name)
+      const source = minting(config, grantType)
       if (discovery === undefined) return source
       return createDiscoveringSource(source, createAudienceFinder({ url, discovery, clock, fetch }))
     })
   }
 
-  function minting({ name, token, preset, credential }: UpstreamConfig): ObservableTokenSource {
+  function minting(config: UpstreamConfig, grantType: TokenGrantType): ObservableTokenSource {
+    const { name, token, preset, credential } = config
     return createTokenSource({
       ...token,
+      grantType,
       upstream: name,
       extraParameters: token.parameters,
       adapt: preset?.token.adapt,

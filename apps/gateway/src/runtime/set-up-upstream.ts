@@ -34,7 +34,7 @@ const maxBodyBytes = 10 * 1024 * 1024
 
 /**
  * Makes upstreams of their configurations. Connections and tokens live on through a reload that does not
- * concern them; a changed credential applies to the next token, never to one minted before.
+ * concern them.
  */
 export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
   const pools = createConnectionPools()
@@ -45,6 +45,7 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
     const url = new URL(config.url)
     const { firstByteMs, totalMs } = config.timeouts
     const tokens = sources.tokensFor(config)
+    const pool = pools.poolFor(config)
     const schemeOf = schemesOf(config)
     const carriers = [...schemes.values()].flatMap(({ headers }) => Object.keys(headers ?? {}))
     const words = { mismatch: token.audienceDiscovery?.mismatch, dead: token.consent?.dead }
@@ -52,8 +53,9 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
       name: config.name,
       basePath: url.pathname === '/' ? '' : url.pathname,
       operations: config.operations,
-      proxy: createUpstreamProxy(url, pools.poolFor(config)),
-      tokens: schemeOf ? createCredentialSource({ tokens, credential, schemeOf }) : tokens,
+      proxy: createUpstreamProxy(url, pool, (certificate) => pools.poolWith(config, certificate)),
+      tokens: schemeOf ? createCredentialSource({ tokens, credential, schemeOf }) : needed(tokens),
+      exchanges: token.grantType === 'token_exchange',
       shows: schemeOf && showCredentials(config, schemeOf),
       refusals: createRefusalReader(words),
       explains: preset?.explains,
@@ -67,4 +69,10 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
     sources.settle()
   }
   return { setUp, settle, close: pools.close }
+}
+
+/** The configuration refuses an upstream with neither tokens nor schemes. */
+function needed(tokens: ObservableTokenSource | undefined): ObservableTokenSource {
+  if (tokens === undefined) throw new TypeError('an upstream has neither tokens nor schemes')
+  return tokens
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts'
+import type { SubjectToken } from '../tokens/subject-token.ts'
 import type { CompiledRule } from './compile-rule.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Grant } from './grant.ts'
@@ -14,6 +15,8 @@ export interface Means {
   /** Reads the body, once; called only when a rule that includes the operation looks at it. @throws {Fault} */
   readonly readBody: () => Promise<JudgedBody>
   readonly limiter: RateLimiter
+  /** The caller's own token; given where the upstream exchanges it. @throws {Fault} `identity.*` without one */
+  readonly subject?: (() => SubjectToken) | undefined
 }
 
 /**
@@ -41,13 +44,15 @@ async function withBody(policy: Policy, question: Question, means: Means): Promi
 function grantOf(
   decision: Exclude<Decision, { verdict: 'needs-body' }>,
   question: Question,
-  { limiter }: Means,
+  { limiter, subject }: Means,
 ): Grant | Promise<Grant> {
   const { verdict, service } = decision
   if (verdict === 'deny')
     throw question.release ? releaseRefusal(decision, question) : refusal(decision, question)
   const { upstream, operation } = question
-  const grant = (terms: Terms) => ({ service: service.name, upstream, verdict, ...terms }) as unknown as Grant
+  const exchanged = subject && { subject: subject() }
+  const grant = (terms: Terms) =>
+    ({ service: service.name, upstream, verdict, ...exchanged, ...terms }) as unknown as Grant
   if (verdict === 'shadow') {
     const wouldBeDenied = whyNot(decision, question)
     const { tokenRequest } = decision

@@ -7,6 +7,7 @@ import type { Mode, PolicyFault, RuleDefinition, UpstreamDefinition } from './po
 import type { RateLimit } from './rate-limit.ts'
 import { type Release, releaseOf, unseenByRelease } from './release.ts'
 import { templateVariables } from './template-variables.ts'
+import { haveSeveralTargets, type TokenTarget, targetOf } from './token-target.ts'
 
 /** A rule with everything worked out that does not depend on a request. */
 export interface CompiledRule {
@@ -52,9 +53,8 @@ export function compileRule(
   const scopes = narrowScopes(rule, context, { operations, faults })
   const tokenRequest = context.intern({
     upstream: rule.upstream,
-    audience: rule.audience ?? context.upstream.audience,
     scopes,
-    resource: [],
+    ...findTarget(rule, context, { operations, faults }),
   })
   const compiled: CompiledRule = {
     label: context.label,
@@ -119,6 +119,23 @@ function narrowScopes(
     })
   }
   return scopes
+}
+
+/** A rule has one token: its operations must agree whom it is for, unless the rule says. */
+function findTarget(
+  { audience, resource, position }: RuleDefinition,
+  { upstream }: RuleContext,
+  { operations, faults }: Findings,
+): TokenTarget {
+  const target = targetOf(operations, upstream)
+  if (audience === undefined && resource === undefined && haveSeveralTargets(operations)) {
+    faults.push({
+      position,
+      message: 'its operations want tokens for different audiences or resources',
+      hint: 'make a rule for each of them; a rule has one token',
+    })
+  }
+  return { audience: audience ?? target.audience, resource: resource ?? target.resource }
 }
 
 function findCondition(

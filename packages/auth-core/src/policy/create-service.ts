@@ -3,6 +3,7 @@ import type { TokenRequest } from './grant.ts'
 import { compileIdentity } from './identity-pattern.ts'
 import type { Operation } from './operation.ts'
 import type { Mode, Service, ServiceDefinition, UpstreamDefinition } from './policy.ts'
+import { targetOf } from './token-target.ts'
 
 /** A service whose rules are compiled. */
 export type ServiceParts = Pick<ServiceDefinition, 'name' | 'identities' | 'position'> & {
@@ -52,7 +53,7 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
       const known = upstreams.get(upstream)
       const scopes = [...operation.scopes].sort()
       if (!known || (scopes.length === 0 && known.emptyScope === 'refuse')) return undefined
-      return intern({ upstream, audience: known.audience, scopes, resource: [] })
+      return intern({ upstream, scopes, ...targetOf([operation], known) })
     },
   }
 }

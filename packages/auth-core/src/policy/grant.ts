@@ -1,3 +1,4 @@
+import type { SubjectToken } from '../tokens/subject-token.ts'
 import type { Operation } from './operation.ts'
 import type { Release } from './release.ts'
 
@@ -19,6 +20,8 @@ export interface Grant {
   readonly tokenRequest: TokenRequest
   /** The token is for the caller itself to hold. Never in shadow. */
   readonly release?: Release
+  /** The caller's own token, where the upstream's tokens are had in exchange for it, and only there. */
+  readonly subject?: SubjectToken | undefined
   /** In shadow: why it would have been denied, for the record. */
   readonly wouldBeDenied?: string
 }

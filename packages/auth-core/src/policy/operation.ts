@@ -8,6 +8,9 @@ export interface Operation {
   readonly template: string
   /** What the upstream wants in the token for this operation; empty where it knows no scopes. */
   readonly scopes: readonly string[]
+  /** Audience and resources of its tokens, in place of the upstream's. */
+  readonly audience?: string | undefined
+  readonly resource?: readonly string[] | undefined
   /** May a request that the upstream answered with 401 be sent once more with a new token? */
   readonly replay: 'never' | 'on_401'
   /** Removes or invalidates something that cannot be had back. */

@@ -36,6 +36,8 @@ export interface RuleDefinition {
   readonly operations: readonly string[]
   /** In place of the upstream's own audience. */
   readonly audience?: string | undefined
+  /** Resource indicators (RFC 8707) in place of the upstream's. */
+  readonly resource?: readonly string[] | undefined
   /** Narrows what the operations of this rule need; cannot add to it. */
   readonly scopes?: readonly string[] | undefined
   /** A condition in CEL. */
@@ -53,6 +55,8 @@ export interface RuleDefinition {
 export interface UpstreamDefinition {
   readonly name: string
   readonly audience: string | undefined
+  /** Resource indicators (RFC 8707), sorted; none when absent. */
+  readonly resource?: readonly string[] | undefined
   /** What a token request without scopes means there: nothing special, or everything (then it is refused). */
   readonly emptyScope: 'allow' | 'refuse'
   readonly operations: readonly Operation[]

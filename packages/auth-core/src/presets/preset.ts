@@ -34,8 +34,11 @@ export interface Preset {
 
 /** How a credential is shown to the API. What the gateway shows, a caller cannot: its own copies are removed. */
 export interface CredentialScheme {
-  /** `bearer`: the minted token; `basic`: client id and secret (RFC 7617), no token is minted. */
-  readonly authorization: 'bearer' | 'basic' | 'none'
+  /**
+   * `bearer`: the minted token; `basic`: client id and secret (RFC 7617), no token is minted; an object: a
+   * member of the configuration's `credential` behind a word, as in `Bearer` or `Token`.
+   */
+  readonly authorization: 'bearer' | 'basic' | 'none' | { readonly word: string; readonly member: string }
   /** Query parameters, and the member of the configuration's `credential` that each one carries. */
   readonly query?: Readonly<Record<string, string>> | undefined
   /** Header fields in lower case, and the member of `credential` that each one carries. */

@@ -1,12 +1,12 @@
 import { Fault } from '../fault.ts'
 import type { Grant } from '../policy/grant.ts'
-import { endpointUrl } from './endpoint-url.ts'
+import { CredentialRotation } from './credential-rotation.ts'
+import { endpointOf } from './endpoint-of.ts'
 import { extraParameterProblem } from './extra-parameters.ts'
 import { ForcedBudget } from './forced-budget.ts'
 import { isDueForRefresh } from './freshness.ts'
 import { type MintJob, Mints } from './mints.ts'
 import { type HeldToken, TokenCache } from './token-cache.ts'
-import type { TokenEndpoint } from './token-endpoint.ts'
 import type { TokenEvent } from './token-event.ts'
 import { tokenKeys } from './token-key.ts'
 import type { TokenSource } from './token-source.ts'
@@ -23,8 +23,9 @@ export interface ObservableTokenSource extends TokenSource {
 }
 
 /**
- * The tokens of one upstream by `client_credentials` (RFC 6749 4.4): asked for once and shared, refreshed
- * while the old one still serves, and never asked for by every call while the endpoint is failing.
+ * The tokens of one upstream by `client_credentials` (RFC 6749 4.4) or in exchange for callers' own (RFC 8693):
+ * asked for once and shared, refreshed while the old one still serves, and never asked for by every call while
+ * the endpoint is failing.
  *
  * @throws {TypeError} an endpoint that is not fit for a secret, or an extra parameter that is the gateway's own
  */
@@ -33,30 +34,33 @@ export function createTokenSource(options: TokenSourceOptions): ObservableTokenS
     const problem = extraParameterProblem(name)
     if (problem !== undefined) throw new TypeError(problem)
   }
-  return new ClientCredentialsSource(options)
+  return new MintingSource(options)
 }
 
 /** Failing and refused keys that are remembered; the policy knows far fewer. */
 const capacity = 1000
 
-class ClientCredentialsSource implements ObservableTokenSource {
+class MintingSource implements ObservableTokenSource {
   readonly #options: TokenSourceOptions
   readonly #cache: TokenCache
   readonly #mints: Mints
   readonly #budget = new ForcedBudget(capacity)
+  readonly #rotation: CredentialRotation
   readonly #keyOf: ReturnType<typeof tokenKeys>
   #waiting = 0
 
   constructor(options: TokenSourceOptions) {
-    const { upstream, strict = false, cache = new TokenCache(), adapt = {} } = options
-    const { fallbackEndpoint: other } = options
-    const alternative = other === undefined ? undefined : { url: endpointUrl(other), inUse: false }
-    const endpoint: TokenEndpoint = { ...options, adapt, url: endpointUrl(options.endpoint), alternative }
+    const { upstream, strict = false, cache = new TokenCache(), clock } = options
+    const endpoint = endpointOf(options)
     this.#options = options
     this.#cache = cache
+    this.#rotation = new CredentialRotation(options.credential(), clock)
     this.#keyOf = tokenKeys(endpoint)
     const observe = (event: TokenEvent): void => this.#observe(event)
-    this.#mints = new Mints(endpoint, { upstream, cache, strict, capacity, observe })
+    this.#mints = new Mints(endpoint, {
+      ...{ upstream, cache, strict, capacity, observe },
+      ...{ rotation: this.#rotation, keyOf: this.#keyOf },
+    })
   }
 
   mint(grant: Grant): Minted | Promise<Minted> {
@@ -65,6 +69,7 @@ class ClientCredentialsSource implements ObservableTokenSource {
     const held = this.#cache.get(job.key, now)
     if (held === undefined || held.isSetAside) return this.#mintFirst(job, held)
     const isRefreshing = isDueForRefresh(held.token, now) && this.#refresh(job)
+    if (!isRefreshing && this.#rotation.isTrialDue) this.#mints.tryNewest(job)
     this.#cached(isRefreshing ? 'refresh' : 'hit')
     return { token: held.token, source: 'cache' }
   }
@@ -111,7 +116,8 @@ class ClientCredentialsSource implements ObservableTokenSource {
       this.#cached('shared')
       return this.#wait(flight, 'shared')
     }
-    const failure = this.#mints.failure(job.key)
+    // A changed credential is a reason to ask again at once.
+    const failure = this.#rotation.isTrialDue ? undefined : this.#mints.failure(job.key)
     if (failure === undefined) {
       this.#cached('miss')
       return this.#wait(this.#mints.start(job, 'call'), 'endpoint')
@@ -152,13 +158,14 @@ class ClientCredentialsSource implements ObservableTokenSource {
     }
   }
 
-  #job({ tokenRequest: request }: Grant): MintJob {
+  #job({ tokenRequest: request, subject }: Grant): MintJob {
     const { upstream, credential: current } = this.#options
     if (request.upstream !== upstream) {
       throw new TypeError(`A grant for ${request.upstream} was brought to the token source of ${upstream}.`)
     }
-    const credential = current()
-    return { key: this.#keyOf(request, credential), request, credential }
+    this.#rotation.offer(current())
+    const key = this.#keyOf({ request, subject, credential: this.#rotation.serving })
+    return { key, request, subject }
   }
 
   #waiters(change: 1 | -1): void {

@@ -4,7 +4,7 @@ import type { UpstreamToken } from './upstream-token.ts'
 /** The facts of a token, its value still bare. */
 export type TokenFacts = Pick<
   UpstreamToken,
-  'obtainedAt' | 'expiresAt' | 'grantedScopes' | 'statedSeconds' | 'difference'
+  'obtainedAt' | 'expiresAt' | 'grantedScopes' | 'statedSeconds' | 'difference' | 'certificate'
 > & { readonly value: string }
 
 /** Wraps a token so that it can be recorded: printed in any way, it shows its fingerprint. */
@@ -19,6 +19,7 @@ export async function createUpstreamToken(facts: TokenFacts): Promise<UpstreamTo
     grantedScopes: facts.grantedScopes,
     statedSeconds: facts.statedSeconds,
     difference: facts.difference,
+    ...(facts.certificate && { certificate: facts.certificate }),
     toJSON: show,
     toString: show,
     [Symbol.for('nodejs.util.inspect.custom')]: show,

@@ -7,16 +7,16 @@ import type { Minted, UpstreamToken } from './upstream-token.ts'
 
 /** What {@link createCredentialSource} chooses between. */
 export interface CredentialSourceOptions {
-  /** For the operations that want a token. */
-  readonly tokens: ObservableTokenSource
+  /** For the operations that want a token; absent where none does. */
+  readonly tokens: ObservableTokenSource | undefined
   /** For the others. */
   readonly credential: Credential
   readonly schemeOf: (operation: Operation) => CredentialScheme
 }
 
 /**
- * A token source for an upstream that wants a token for some operations and the configured credential for
- * others. For the latter nothing is minted and nobody is asked: the answer is always at hand, and a refusal of
+ * A token source for an upstream that wants a token for some operations, or none, and the configured credential
+ * for others. For the latter nothing is minted and nobody is asked: the answer is always at hand, and a refusal of
  * it is for the operator to mend.
  */
 export function createCredentialSource(options: CredentialSourceOptions): ObservableTokenSource {
@@ -26,15 +26,21 @@ export function createCredentialSource(options: CredentialSourceOptions): Observ
     source: 'configured',
   })
   return {
-    mint: (grant) => (schemeOf(grant.operation).authorization === 'bearer' ? tokens.mint(grant) : configured),
+    mint(grant) {
+      if (schemeOf(grant.operation).authorization !== 'bearer') return configured
+      if (tokens === undefined) throw new TypeError('an operation wants a token of an upstream that has none')
+      return tokens.mint(grant)
+    },
     async replace(grant, rejected, reason) {
-      return rejected === configured.token ? configured : await tokens.replace(grant, rejected, reason)
+      if (tokens === undefined || rejected === configured.token) return configured
+      return await tokens.replace(grant, rejected, reason)
     },
     accepted(grant, token) {
-      if (token !== configured.token) tokens.accepted(grant, token)
+      if (token !== configured.token) tokens?.accepted(grant, token)
     },
-    status: () => tokens.status(),
-    soonestExpiry: () => tokens.soonestExpiry(),
+    // The configuration is all there is to it, and it is there.
+    status: () => tokens?.status() ?? { state: 'ok', since: 0 },
+    soonestExpiry: () => tokens?.soonestExpiry(),
   }
 }
 
@@ -45,7 +51,7 @@ export function createCredentialSource(options: CredentialSourceOptions): Observ
 function configuredToken({ clientId, clientSecret, version }: Credential): UpstreamToken {
   const show = (): string => version
   return Object.freeze({
-    value: new Secret(Buffer.from(`${clientId}:${clientSecret.reveal()}`).toString('base64')),
+    value: new Secret(Buffer.from(`${clientId ?? ''}:${clientSecret?.reveal() ?? ''}`).toString('base64')),
     fingerprint: version,
     obtainedAt: 0,
     expiresAt: Number.POSITIVE_INFINITY,

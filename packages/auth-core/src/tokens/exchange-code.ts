@@ -46,7 +46,7 @@ export async function exchangeCode({ flow, credential, code, fetch }: CodeExchan
 }
 
 async function send(fetch: Fetch, url: string, { clientId, clientSecret }: Credential): Promise<Response> {
-  const basic = Buffer.from(`${clientId}:${clientSecret.reveal()}`).toString('base64')
+  const basic = Buffer.from(`${clientId}:${clientSecret?.reveal()}`).toString('base64')
   const headers = {
     authorization: `Basic ${basic}`,
     accept: 'application/json',

@@ -8,7 +8,7 @@
 export function extraParameterProblem(name: string): string | undefined {
   if (name === '') return 'A parameter of the token request needs a name.'
   const lower = name.toLowerCase()
-  if (!core.has(lower) && !lower.startsWith('client_assertion')) return undefined
+  if (!core.has(lower) && !/^(client_assertion|subject_token|actor_token)/.test(lower)) return undefined
   return `The parameter "${name}" of the token request is set by the gateway itself and cannot be overridden.`
 }
 
@@ -19,4 +19,5 @@ const core: ReadonlySet<string> = new Set([
   'audience',
   'scope',
   'resource',
+  'requested_token_type',
 ])

@@ -1,16 +1,18 @@
 import { decodeJwt, type JWTPayload } from 'jose'
 import { processClientCredentialsResponse } from 'oauth4webapi'
 import { Fault } from '../fault.ts'
-import type { TokenRequest } from '../policy/grant.ts'
 import { compareGrant, type GrantDifference } from './compare-grant.ts'
 import { createUpstreamToken } from './create-upstream-token.ts'
+import type { OwnCertificate } from './credential.ts'
+import type { Asking } from './request-token.ts'
+import type { TokenEndpoint } from './token-endpoint.ts'
+import { accessTokenType } from './token-grant.ts'
 import { statedLifetimeSeconds, tokenLifetimeSeconds } from './token-lifetime.ts'
 import type { UpstreamToken } from './upstream-token.ts'
 
 /** What was asked, and when. Times in milliseconds since the Unix epoch. */
-export interface Asked {
-  readonly request: TokenRequest
-  readonly clientId: string
+export interface Asked extends Asking {
+  readonly endpoint: Pick<TokenEndpoint, 'certificateBound' | 'maxLifetimeSeconds'>
   /** Life counts from here: the token cannot have been made earlier, whatever the way back took. */
   readonly sentAt: number
   readonly answeredAt: number
@@ -24,23 +26,42 @@ export interface Judged {
 
 /**
  * Judges the body of a successful answer: RFC 6749 5.1 by oauth4webapi, and what it leaves open by us: a
- * bearer token that fits into a header field, a life that can be believed, scopes that are scopes.
+ * bearer token that fits into a header field, a life that can be believed, scopes that are scopes, a binding to
+ * a certificate that we have. In an exchange it must be an access token (RFC 8693 2.2.1), and does not outlive
+ * the subject token.
  *
  * @throws {Fault} `mint.invalid-response`; its detail quotes nothing of the body
  */
 export async function judgeToken(body: Readonly<Record<string, unknown>>, asked: Asked): Promise<Judged> {
-  const value = bearerToken(await conforming(body, asked.clientId))
+  const { request, subject, endpoint, sentAt, answeredAt: obtainedAt } = asked
+  const value = bearerToken(await conforming(body, asked.credential.clientId))
+  if (subject !== undefined && body.issued_token_type !== accessTokenType) {
+    throw unusable('issued_token_type is not that of an access token')
+  }
   const claims = claimsOf(value)
-  const seconds = tokenLifetimeSeconds(body.expires_in, claims, asked.sentAt)
+  const seconds = tokenLifetimeSeconds(body.expires_in, claims, sentAt)
   if (seconds === undefined) throw unusable('expires_in is not a positive, believable number of seconds')
-  const expiresAt = asked.sentAt + seconds * 1000
-  if (expiresAt <= asked.answeredAt) throw unusable('the token expired before it arrived')
+  const { maxLifetimeSeconds: wanted = Number.POSITIVE_INFINITY } = endpoint
+  const lifeEnd = sentAt + Math.min(seconds, wanted) * 1000
+  const expiresAt = Math.min(lifeEnd, subject?.expiresAt ?? lifeEnd)
+  if (expiresAt <= obtainedAt) throw unusable('the token expired before it arrived')
   const grantedScopes = scopesOf(body.scope)
-  const statedSeconds = statedLifetimeSeconds(body.expires_in, claims, asked.sentAt)
-  const difference = compareGrant(asked.request, grantedScopes, claims)
-  const obtainedAt = asked.answeredAt
-  const facts = { value, obtainedAt, expiresAt, grantedScopes, statedSeconds, difference }
+  const certificate = boundTo(claims, asked)
+  const statedSeconds = statedLifetimeSeconds(body.expires_in, claims, sentAt)
+  const difference = compareGrant(request, { scopes: grantedScopes, claims, longLived: seconds > wanted })
+  const facts = { value, obtainedAt, expiresAt, grantedScopes, statedSeconds, difference, certificate }
   return { token: await createUpstreamToken(facts), difference }
+}
+
+/** The certificate that the token wants to be shown with (RFC 8705 3.1), or none. */
+function boundTo(claims: JWTPayload | undefined, asked: Asked): OwnCertificate | undefined {
+  const { certificate } = asked.credential
+  const { cnf } = claims ?? {}
+  if (cnf === undefined) return asked.endpoint.certificateBound ? certificate : undefined
+  const thumbprint =
+    typeof cnf === 'object' && cnf !== null && 'x5t#S256' in cnf ? cnf['x5t#S256'] : undefined
+  if (certificate !== undefined && thumbprint === certificate.thumbprint) return certificate
+  throw unusable('the token is bound to a key that the gateway does not show')
 }
 
 interface Conforming {
@@ -52,7 +73,10 @@ interface Conforming {
  * Only three members are shown to oauth4webapi: the life is ours to read (it would take `3600 apples`), and
  * an ID token in the answer is none of our business. Its errors hold the body and are not kept as cause.
  */
-async function conforming(body: Readonly<Record<string, unknown>>, clientId: string): Promise<Conforming> {
+async function conforming(
+  body: Readonly<Record<string, unknown>>,
+  clientId = 'unnamed',
+): Promise<Conforming> {
   const { access_token, token_type, scope } = body
   if (typeof access_token !== 'string') throw unusable('access_token is missing or not a string')
   if (typeof token_type !== 'string') throw unusable('token_type is missing or not a string')

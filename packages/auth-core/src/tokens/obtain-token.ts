@@ -1,25 +1,21 @@
 import { Fault } from '../fault.ts'
-import type { TokenRequest } from '../policy/grant.ts'
-import type { Credential } from './credential.ts'
-import { judgeFailure } from './judge-failure.ts'
+import { type Failure, judgeFailure } from './judge-failure.ts'
 import { type Judged, judgeToken } from './judge-token.ts'
 import { type Answer, readAnswer } from './read-answer.ts'
-import { requestToken } from './request-token.ts'
+import { type Asking, requestToken } from './request-token.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
 /**
  * One request to the token endpoint, judged; no cache, no second try.
  *
- * @throws {Fault} `mint.refused`, `mint.unavailable`, `mint.invalid-response`
+ * @returns a token, or that the endpoint gave none
+ * @throws {Fault} `mint.unavailable`, `mint.invalid-response` where its answer is no answer
  */
-export async function obtainToken(
-  endpoint: TokenEndpoint,
-  request: TokenRequest,
-  credential: Credential,
-): Promise<Judged> {
+export async function obtainToken(endpoint: TokenEndpoint, asking: Asking): Promise<Judged | Failure> {
   const { adapt, clock } = endpoint
+  const url = await endpoint.locate()
   const sentAt = clock.now()
-  const answer = normalised(await ask(endpoint, request, credential), adapt.normalise)
+  const answer = normalised(await ask(endpoint, url, asking), adapt.normalise)
   const answeredAt = clock.now()
   const isSuccess = answer.status >= 200 && answer.status < 300
   if (isSuccess && answer.body === undefined) {
@@ -28,23 +24,23 @@ export async function obtainToken(
   }
   // 200 with an error in it is an error: some endpoints know no other status.
   if (!isSuccess || answer.body === undefined || (answer.body.error ?? undefined) !== undefined) {
-    throw judgeFailure(answer, {
+    return judgeFailure(answer, {
       refusedStatuses: adapt.refusedStatuses ?? [],
-      secret: credential.clientSecret,
+      secret: asking.credential.clientSecret,
       now: answeredAt,
     })
   }
-  return judgeToken(answer.body, { request, clientId: credential.clientId, sentAt, answeredAt })
+  return judgeToken(answer.body, { ...asking, endpoint, sentAt, answeredAt })
 }
 
 /** Asks the address that works, and the other one when it turns out not to be there. */
-async function ask(endpoint: TokenEndpoint, request: TokenRequest, credential: Credential): Promise<Answer> {
+async function ask(endpoint: TokenEndpoint, url: URL, asking: Asking): Promise<Answer> {
   const { alternative } = endpoint
-  const askAt = async (url: URL) => readAnswer(await requestToken({ ...endpoint, url }, request, credential))
-  const answer = await askAt(alternative?.inUse ? alternative.url : endpoint.url)
+  const askAt = async (address: URL) => readAnswer(await requestToken(endpoint, address, asking))
+  const answer = await askAt(alternative?.inUse ? alternative.url : url)
   if (alternative === undefined || !isNowhere(answer)) return answer
   const isOther = !alternative.inUse
-  const second = await askAt(isOther ? alternative.url : endpoint.url)
+  const second = await askAt(isOther ? alternative.url : url)
   if (isNowhere(second)) return answer
   alternative.inUse = isOther
   return second

@@ -1,30 +1,50 @@
-import { allowInsecureRequests, clientCredentialsGrantRequest, customFetch } from 'oauth4webapi'
-import { Fault } from '../fault.ts'
-import type { Fetch } from '../fetch.ts'
+import { allowInsecureRequests, customFetch, genericTokenEndpointRequest } from 'oauth4webapi'
+import type { Fetch, FetchInit } from '../fetch.ts'
 import type { TokenRequest } from '../policy/grant.ts'
 import { clientAuthMethods } from './client-auth.ts'
 import type { Credential } from './credential.ts'
+import type { SubjectToken } from './subject-token.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
+import { tokenGrants } from './token-grant.ts'
+import { unanswered } from './unanswered.ts'
+
+/** What is asked for, as whom, and in exchange for what. */
+export interface Asking {
+  readonly request: TokenRequest
+  readonly credential: Credential
+  /** Only in an exchange. */
+  readonly subject?: SubjectToken | undefined
+}
 
 /**
- * Builds and sends one `client_credentials` request (RFC 6749 4.4.2) and returns whatever came back, unread.
+ * Builds and sends one token request (RFC 6749 4.4.2, RFC 8693 2.1) and returns whatever came back, unread.
  * Asks for exactly the audience, scopes and resources of the request; redirects are not followed.
  *
  * @throws {Fault} `mint.unavailable` when no answer came
  */
-export function requestToken(
-  endpoint: TokenEndpoint,
-  request: TokenRequest,
-  credential: Credential,
-): Promise<Response> {
-  const server = { issuer: endpoint.url.origin, token_endpoint: endpoint.url.href }
-  const client = { client_id: credential.clientId }
-  const authenticate = clientAuthMethods[endpoint.clientAuth](credential)
-  return clientCredentialsGrantRequest(server, client, authenticate, parameters(endpoint, request), {
+export async function requestToken(endpoint: TokenEndpoint, url: URL, asking: Asking): Promise<Response> {
+  const { credential, subject } = asking
+  const server = { issuer: url.origin, token_endpoint: url.href }
+  // A workload's own token names its client; then this one is read by nobody.
+  const client = { client_id: credential.clientId ?? 'unnamed' }
+  const proof = {
+    credential,
+    clock: endpoint.clock,
+    assertionAudience: endpoint.assertionAudience ?? url.href,
+  }
+  const authenticate = clientAuthMethods[endpoint.clientAuth].authenticate(proof)
+  const grant = tokenGrants[endpoint.grantType]
+  const form = parameters(endpoint, asking.request)
+  for (const [name, value] of Object.entries(grant.parameters(subject, endpoint.subjectTokenType))) {
+    form.set(name, value)
+  }
+  const { certificate } = credential
+  return genericTokenEndpointRequest(server, client, authenticate, grant.urn, form, {
     headers: { 'user-agent': 'countersign' },
     // Which addresses may be plain http was decided when the endpoint was made: loopback only.
-    [allowInsecureRequests]: endpoint.url.protocol === 'http:',
-    [customFetch]: (url, init) => send(endpoint.fetch, url, encoders[endpoint.body](init.body, init.headers)),
+    [allowInsecureRequests]: url.protocol === 'http:',
+    [customFetch]: (address, init) =>
+      send(endpoint.fetch, address, { ...encoders[endpoint.body](init.body, init.headers), certificate }),
   })
 }
 
@@ -36,12 +56,7 @@ function parameters(endpoint: TokenEndpoint, request: TokenRequest): URLSearchPa
   return form
 }
 
-interface Encoded {
-  readonly headers: Record<string, string>
-  readonly body: string
-}
-
-type Encode = (form: URLSearchParams, headers: Record<string, string>) => Encoded
+type Encode = (form: URLSearchParams, headers: Record<string, string>) => Pick<FetchInit, 'headers' | 'body'>
 
 const encoders: Readonly<Record<TokenEndpoint['body'], Encode>> = {
   form: (form, headers) => ({ headers, body: form.toString() }),
@@ -59,22 +74,14 @@ function members(form: URLSearchParams): [string, string | string[]][] {
   })
 }
 
-async function send(fetch: Fetch, url: string, encoded: Encoded): Promise<Response> {
+async function send(
+  fetch: Fetch,
+  url: string,
+  init: Pick<FetchInit, 'headers' | 'body' | 'certificate'>,
+): Promise<Response> {
   try {
-    return await fetch(url, { method: 'POST', ...encoded, redirect: 'manual' })
+    return await fetch(url, { method: 'POST', ...init, redirect: 'manual' })
   } catch (cause) {
-    throw new Fault('mint.unavailable', {
-      detail: `the token endpoint did not answer${reason(cause)}`,
-      cause,
-    })
+    throw unanswered('the token endpoint did not answer', cause)
   }
-}
-
-/** ` (ECONNREFUSED)`: the first machine-readable code on the way down; messages may quote addresses. */
-function reason(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return ` (${at.code})`
-    if (at.name === 'TimeoutError' || at.name === 'AbortError') return ` (${at.name})`
-  }
-  return ''
 }

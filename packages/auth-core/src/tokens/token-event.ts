@@ -8,9 +8,20 @@ export type TokenEvent =
       readonly type: 'mint'
       readonly upstream: string
       readonly result: 'ok' | FaultCode
-      /** `call`: nobody had one; `refresh`: ahead of expiry, nobody waits; `replace`: the upstream refused one. */
+      /** `call`: nobody had one; `refresh`: ahead of expiry, nobody waits; `replace`: the upstream refused one; `rotate`: the credential changed. */
       readonly reason: MintReason
       readonly durationMs: number
+    }
+  | {
+      /**
+       * What became of a changed credential. `adopted`: it got a token and serves; `refused`: it got none, and
+       * the one before it serves on; `fallback`: it worked once and is refused now, the one before it serves again.
+       */
+      readonly type: 'credential'
+      readonly upstream: string
+      readonly result: 'adopted' | 'refused' | 'fallback'
+      /** Why not; never quotes a secret. */
+      readonly detail?: string | undefined
     }
   | {
       /** How a call came by its token. `refresh`: from cache, and the next one is being fetched. */
@@ -38,4 +49,4 @@ export type TokenEvent =
     }
 
 /** Why the token endpoint was asked. */
-export type MintReason = 'call' | 'refresh' | 'replace'
+export type MintReason = 'call' | 'refresh' | 'replace' | 'rotate'

@@ -34,18 +34,6 @@ describe('a token is never shared between requests that differ', () => {
     expect(endpoint.requests).toHaveLength(requests.length)
   })
 
-  test('by version of the credential: after a rotation the old token is not used, and the new secret is sent', async () => {
-    let credential = credentialOf('old', 'v1')
-    const { source } = sourceTowards(endpoint, {
-      credential: () => credential,
-      clientAuth: 'client_secret_post',
-    })
-    await source.mint(grant)
-    credential = credentialOf('new', 'v2')
-    expect((await source.mint(grant)).token.value.reveal()).toBe('token-2')
-    expect(endpoint.requests[1]?.body).toContain('client_secret=new')
-  })
-
   test.each<[string, Partial<TokenSourceOptions> & { query?: string }]>([
     ['client', { credential: () => credentialOf('s3cret', 'v1', 'client-2') }],
     ['extra parameters', { extraParameters: { tenant: 'b' } }],

@@ -24,7 +24,8 @@ test.each<[string, unknown, Parameters<typeof tokenLifetimeSeconds>[1], number |
   ['missing, exp has passed', undefined, { exp: at(-1) }, 300],
   ["missing, the issuer's clock 10 min ahead", undefined, { iat: at(600), exp: at(4200) }, 3600],
   ["missing, the issuer's clock 10 min behind", undefined, { iat: at(-600), exp: at(3000) }, 3000],
-  ['a number wins over exp', 60, { exp: at(600) }, 60],
+  ['a number below exp', 60, { exp: at(600) }, 60],
+  ['a number beyond exp', 3600, { exp: at(600) }, 600],
 ])('%s', (_what, expiresIn, claims, seconds) => {
   expect(tokenLifetimeSeconds(expiresIn, claims, now)).toBe(seconds)
 })

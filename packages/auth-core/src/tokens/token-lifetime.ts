@@ -9,7 +9,7 @@ const absurdSeconds = 10 * 365 * maxSeconds
 
 /**
  * For how many whole seconds a token may be used, from `expires_in` (RFC 6749 5.1: a number; numeric strings
- * are common and accepted), else from the token's own claims, else 300; at most 24 h.
+ * are common and accepted) and the token's own claims, the shorter of both, else 300; at most 24 h.
  *
  * @param claims of the token, where it is a JWT
  * @param now milliseconds since the Unix epoch
@@ -20,9 +20,11 @@ export function tokenLifetimeSeconds(
   claims: JWTPayload | undefined,
   now: number,
 ): number | undefined {
-  if (expiresIn === undefined || expiresIn === null) return Math.min(claimedSeconds(claims, now), maxSeconds)
+  if (expiresIn === undefined || expiresIn === null)
+    return Math.min(statedSeconds(claims, now) ?? unknownSeconds, maxSeconds)
   const seconds = Math.floor(numeric(expiresIn))
-  return seconds > 0 && seconds <= absurdSeconds ? Math.min(seconds, maxSeconds) : undefined
+  if (!(seconds > 0 && seconds <= absurdSeconds)) return undefined
+  return Math.min(seconds, statedSeconds(claims, now) ?? seconds, maxSeconds)
 }
 
 /**
@@ -49,11 +51,11 @@ function numeric(value: unknown): number {
  * The shorter of what is left by our clock and the whole life by the issuer's: a clock ten minutes off
  * can make us ask too early, never use the token too long.
  */
-function claimedSeconds(claims: JWTPayload | undefined, now: number): number {
+function statedSeconds(claims: JWTPayload | undefined, now: number): number | undefined {
   const { exp, iat } = claims ?? {}
-  if (typeof exp !== 'number') return unknownSeconds
+  if (typeof exp !== 'number') return undefined
   const left = Math.floor(exp - now / 1000)
   const whole = typeof iat === 'number' ? Math.floor(exp - iat) : left
   const seconds = Math.min(left, whole)
-  return seconds > 0 ? seconds : unknownSeconds
+  return seconds > 0 ? seconds : undefined
 }

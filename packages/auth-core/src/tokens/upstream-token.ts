@@ -1,5 +1,6 @@
 import type { Secret } from '../secret.ts'
 import type { GrantDifference } from './compare-grant.ts'
+import type { OwnCertificate } from './credential.ts'
 
 /** An access token of an upstream. Printing it shows its fingerprint. */
 export interface UpstreamToken {
@@ -18,6 +19,8 @@ export interface UpstreamToken {
   readonly statedSeconds?: number | undefined
   /** How it differs from what was asked for, if it does. */
   readonly difference?: GrantDifference | undefined
+  /** The certificate that it is bound to: of use only in a connection that shows it (RFC 8705 3). */
+  readonly certificate?: OwnCertificate | undefined
   toJSON(): string
 }
 

@@ -9,15 +9,35 @@ const memberName = /^[a-z][a-z0-9_]{0,63}$/
 /** `credential:` of an upstream: client id and secret, and the keys that its schemes carry beside them. */
 export const credentialSchema = z
   .object({
-    client_id: text().meta({
-      description: 'Client id of the gateway at the upstream.',
-      examples: ['${env:BILLING_CLIENT_ID}'],
+    client_id: text()
+      .optional()
+      .meta({
+        description: 'Client id of the gateway at the upstream.',
+        examples: ['${env:BILLING_CLIENT_ID}'],
+      }),
+    client_secret: reference('Its secret, only as a reference. Re-read when the file changes.', 'billing'),
+    private_key: reference(
+      'Key of private_key_jwt, PEM (PKCS 8) or JWK, only as a reference.',
+      'billing-key.pem',
+    ),
+    key_id: text()
+      .optional()
+      .meta({
+        description: '`kid` of private_key. Default: that of the JWK, or the key’s thumbprint.',
+        examples: ['2026-01'],
+      }),
+    algorithm: z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']).optional().meta({
+      description: 'What private_key signs with. Default: what it is a key for, RS256 of an RSA key.',
     }),
-    client_secret: secretText().meta({
-      description: 'Its secret, only as a reference. Re-read when the file changes.',
-      pattern: secretPattern,
-      examples: ['${file:/run/secrets/billing}'],
-    }),
+    certificate: reference(
+      'Client certificate and its chain in PEM, only as a reference (RFC 8705).',
+      'billing.crt',
+    ),
+    certificate_key: reference('Private key of certificate, only as a reference.', 'billing.key'),
+    workload_token: reference(
+      'The gateway’s own token at its platform (workload_jwt), only as a reference.',
+      'token',
+    ),
   })
   .catchall(
     secretText().meta({
@@ -27,11 +47,29 @@ export const credentialSchema = z
   )
   .meta({ description: 'What the gateway is to the upstream and its token endpoint.' })
 
+function reference(description: string, file: string) {
+  return secretText()
+    .optional()
+    .meta({ description, pattern: secretPattern, examples: [`\${file:/run/secrets/${file}}`] })
+}
+
 const scheme = z
   .strictObject({
     authorization: z
-      .enum(['bearer', 'basic', 'none'])
-      .meta({ description: 'What Authorization carries: a minted token, client id and secret, or nothing.' }),
+      .union([
+        z.enum(['bearer', 'basic', 'none']),
+        z.strictObject({
+          word: authorizationWord().meta({ description: 'The scheme’s name.', examples: ['Bearer'] }),
+          member: member().meta({
+            description: 'The member of `credential` behind it.',
+            examples: ['api_key'],
+          }),
+        }),
+      ])
+      .meta({
+        description:
+          'What Authorization carries: a minted token, client id and secret, nothing, or a key behind a word.',
+      }),
     query: z
       .record(queryParameterName(), member())
       .optional()
@@ -55,6 +93,15 @@ export function schemeName(): z.ZodType<string, string> {
     /^[a-z0-9][a-z0-9-]{0,63}$/.test(name)
       ? name
       : new Problem('is no name for a scheme', 'use lower-case letters, digits and "-"'),
+  )
+}
+
+/** RFC 9110 11.1: a token. */
+function authorizationWord(): z.ZodType<string, string> {
+  return parsed((word) =>
+    /^[A-Za-z][A-Za-z0-9-]{0,31}$/.test(word)
+      ? word
+      : new Problem('is no name of an authentication scheme', 'write one word: Bearer, Token, ApiKey'),
   )
 }
 

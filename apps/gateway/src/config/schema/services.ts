@@ -5,6 +5,7 @@ import { identitySchema } from './identity.ts'
 import { mode } from './mode.ts'
 import { Problem, parsed } from './problem.ts'
 import { scope, text } from './text.ts'
+import { resources } from './token.ts'
 
 const rule = z
   .strictObject({
@@ -25,6 +26,9 @@ const rule = z
         description: 'Audience to ask for in place of the upstream’s.',
         examples: ['https://api.billing.example'],
       }),
+    resource: resources()
+      .optional()
+      .meta({ description: 'Resource indicators (RFC 8707) to ask for in place of the upstream’s.' }),
     scopes: z
       .array(scope())
       .min(1)

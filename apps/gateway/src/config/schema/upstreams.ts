@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
-import { extraParameterProblem } from '@countersign/auth-core'
 import { z } from 'zod'
-import { baseUrl, resourceUrl } from './address.ts'
+import { baseUrl } from './address.ts'
 import { credentialSchema, queryParameterName, schemeName, schemesSchema } from './credential.ts'
 import { duration } from './duration.ts'
 import { headerName } from './header-name.ts'
@@ -9,50 +8,10 @@ import { Problem, parsed } from './problem.ts'
 import { route } from './route.ts'
 import { tenant } from './tenant.ts'
 import { scope, text } from './text.ts'
+import { resources, tokenSchema } from './token.ts'
 import { consentSchema, webhookSchema } from './upstream-extras.ts'
 
 const timeout = duration({ minMs: 1, maxMs: 86_400_000 })
-
-const token = z
-  .strictObject({
-    grant_type: z
-      .literal('client_credentials')
-      .optional()
-      .meta({ description: 'The OAuth grant type (RFC 6749 4.4). Default client_credentials.' }),
-    endpoint: resourceUrl()
-      .optional()
-      .meta({
-        description: 'Address of the token endpoint. A preset may know it.',
-        examples: ['https://auth.billing.example/oauth2/token'],
-      }),
-    fallback_endpoint: resourceUrl()
-      .optional()
-      .meta({
-        description: 'Asked when `endpoint` answers 404 or 405; whichever works is remembered.',
-        examples: ['https://auth.billing.example/oauth/token'],
-      }),
-    client_auth: z
-      .enum(['client_secret_basic', 'client_secret_post'])
-      .optional()
-      .meta({ description: 'How the gateway proves who it is. Default client_secret_basic.' }),
-    body: z
-      .enum(['form', 'json'])
-      .optional()
-      .meta({ description: 'How the token request is written. Default form, as RFC 6749 wants it.' }),
-    audience: text()
-      .optional()
-      .meta({
-        description: 'Audience that is asked for, to the byte.',
-        examples: ['https://api.billing.example'],
-      }),
-    parameters: z.record(parameterName(), text()).optional().meta({
-      description: 'Further parameters of the token request; what the gateway sets itself is refused.',
-    }),
-    strict: z.boolean().optional().meta({
-      description: 'Refuse a token whose scopes or audience differ from what was asked. Default false.',
-    }),
-  })
-  .meta({ description: 'How a token of this upstream is obtained.' })
 
 const operation = z
   .strictObject({
@@ -64,6 +23,15 @@ const operation = z
       .array(scope())
       .optional()
       .meta({ description: 'Scopes that a token needs for it.', examples: [['read:invoices']] }),
+    audience: text()
+      .optional()
+      .meta({
+        description: 'Audience of its tokens, in place of the upstream’s.',
+        examples: ['https://api.billing.example'],
+      }),
+    resource: resources()
+      .optional()
+      .meta({ description: 'Resource indicators of its tokens (RFC 8707), in place of the upstream’s.' }),
     replay: z.enum(['never', 'on_401']).optional().meta({
       description:
         'May a request that was answered 401 be sent once more with a new token? Default: GET and HEAD.',
@@ -122,7 +90,7 @@ export const upstreamSchema = z
         description: 'Whose system it is, where a preset’s addresses hold the tenant.',
         examples: ['acme'],
       }),
-    token: token.optional(),
+    token: tokenSchema.optional().meta({ description: 'How a token of this upstream is obtained, or none.' }),
     credential: credentialSchema,
     schemes: schemesSchema.optional(),
     consent: consentSchema.optional(),
@@ -148,11 +116,4 @@ function operationName(): z.ZodType<string, string> {
       ? name
       : new Problem('is no name for an operation', 'use dotted groups with the verb last: invoices.read'),
   )
-}
-
-function parameterName(): z.ZodType<string, string> {
-  return parsed((name) => {
-    const problem = extraParameterProblem(name)
-    return problem === undefined ? name : new Problem('is set by the gateway itself', problem)
-  })
 }
