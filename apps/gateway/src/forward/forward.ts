@@ -13,10 +13,12 @@ import { beginAttempt } from '../trace/attempt-span.ts'
 import type { RequestTrace } from '../trace/request-trace.ts'
 import { type Answer, Attempt, type Refusal } from './attempt.ts'
 import type { AttemptTimeouts } from './deadlines.ts'
+import { EchoGuard } from './echo-guard.ts'
 import type { Explanations } from './explain.ts'
 import { everyUnauthorized, type RefusalReader } from './refusal.ts'
 import { type BodyLimits, hasBody, RequestBody } from './request-body.ts'
 import { type Field, upstreamHeaders } from './request-headers.ts'
+import { createSpellings } from './secret-spellings.ts'
 import type { ShownCredential } from './shown-credential.ts'
 import type { UpstreamProxy } from './upstream-proxy.ts'
 
@@ -35,6 +37,8 @@ export interface ForwardTarget {
   readonly exchanges?: boolean
   /** What counts as a refusal of the credential; without it, every 401. */
   readonly refusals?: RefusalReader | undefined
+  /** Told when an answer quoted the credential; it was masked. */
+  readonly onEcho?: ((requestId: string) => void) | undefined
   /** What a fault most likely means here, for the caller. */
   readonly explains?: Explanations | undefined
 }
@@ -139,7 +143,9 @@ async function attempt(
     conceal: shown?.conceal,
   })
   const sent = upstream.proxy.send(req, res, {
-    attempt: made,
+    attempt: new EchoGuard(made, (shown?.spellings ?? spellingsOfToken)(minted.token), () =>
+      upstream.onEcho?.(requestId),
+    ),
     certificate: minted.token.certificate,
     options: {
       method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
@@ -150,6 +156,9 @@ async function attempt(
   })
   return span ? span.around(sent.then(() => made.answer)) : sent.then(() => made.answer)
 }
+
+/** Of an upstream that is shown nothing but the token. */
+const spellingsOfToken = createSpellings((value) => [value])
 
 /** W3C Trace Context: the upstream is told of its place in the trace by us, never by the caller. */
 function traceFields({ traceparent, tracestate }: Pick<RequestTrace, 'traceparent' | 'tracestate'>): Field[] {

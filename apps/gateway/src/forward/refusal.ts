@@ -1,5 +1,5 @@
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { isJsonObject, parseStrictJson, type RefusalReason } from '@countersign/auth-core'
+import { decodeContent } from './decode-content.ts'
 
 /** Which answers of an upstream are about the gateway's own credential, and so not for the caller. */
 export interface RefusalReader {
@@ -42,7 +42,7 @@ export function createRefusalReader({ mismatch, dead = [] }: RefusalWords): Refu
 /** The members of a JSON error body; none when it is anything else. */
 function errorOf(body: Buffer, encoding: string | undefined): Readonly<Record<string, unknown>> {
   try {
-    const document = parseStrictJson(decoded(body, encoding).toString('utf8'))
+    const document = parseStrictJson(decodeContent(body, encoding, maxOutputLength).toString('utf8'))
     return isJsonObject(document) ? document : {}
   } catch {
     return {}
@@ -50,20 +50,3 @@ function errorOf(body: Buffer, encoding: string | undefined): Readonly<Record<st
 }
 
 const maxOutputLength = 64 * 1024
-
-function decoded(body: Buffer, encoding: string | undefined): Buffer {
-  const options = { maxOutputLength }
-  switch (encoding?.toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-      return gunzipSync(body, options)
-    case 'br':
-      return brotliDecompressSync(body, options)
-    case 'deflate':
-      return inflateSync(body, options)
-    case 'zstd':
-      return zstdDecompressSync(body, options)
-    default:
-      return body
-  }
-}

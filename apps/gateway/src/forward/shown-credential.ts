@@ -8,14 +8,17 @@ import {
 } from '@countersign/auth-core'
 import { withoutParameters } from './query-parameters.ts'
 import type { Field } from './request-headers.ts'
+import { createSpellings, type Spelling } from './secret-spellings.ts'
 
 /** How one operation's credential is shown to the upstream. */
 export interface ShownCredential {
   /** Fields that carry it, `Authorization` last. */
   fields(minted: Minted): readonly Field[]
+  /** How what nobody may read in an answer is spelt: the token or pair, and every other secret that is shown. */
+  spellings(token: Minted['token']): readonly Spelling[]
   /** The request target: without the caller's own copies of any credential parameter, with ours. */
   target(target: string): string
-  /** Fields of an answer, without our secrets: an upstream that redirects may quote the query it was sent. */
+  /** Fields of an answer, without our parameters: an upstream that redirects may quote the query it was sent. */
   conceal(headers: OutgoingHttpHeaders): OutgoingHttpHeaders
 }
 
@@ -30,8 +33,7 @@ export interface ShownCredentialOptions {
 /** Prepares what does not change from call to call; the scheme's members are all there, the configuration sees to it. */
 export function showCredential({ scheme, schemes, credential }: ShownCredentialOptions): ShownCredential {
   const reserved = new Set(schemes.flatMap(({ query }) => Object.keys(query ?? {}).map(parameterKey)))
-  const secrets = Object.values(scheme.query ?? {}).map((member) => memberOf(credential, member))
-  const quoted = new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))
+  const secrets = [...secretsOf(scheme.query, credential), ...secretsOf(scheme.headers, credential)]
   const query = Object.entries(scheme.query ?? {})
     .map(
       ([name, member]) => `${encodeURIComponent(name)}=${encodeURIComponent(memberOf(credential, member))}`,
@@ -47,6 +49,10 @@ export function showCredential({ scheme, schemes, credential }: ShownCredentialO
       const value = authorization(token.value)
       return value === undefined ? own : [...own, ['authorization', value]]
     },
+    spellings: createSpellings((value) => {
+      const pair = scheme.authorization === 'basic' ? Buffer.from(value, 'base64').toString('utf8') : ''
+      return [value, pair.slice(pair.indexOf(':') + 1), ...secrets]
+    }),
     target(target) {
       if (reserved.size === 0) return target
       const mark = target.indexOf('?')
@@ -56,13 +62,9 @@ export function showCredential({ scheme, schemes, credential }: ShownCredentialO
       return `${path}${rest.length > 1 ? `${rest}&` : '?'}${query}`
     },
     conceal(headers) {
-      if (quoted.size === 0) return headers
-      const clean: OutgoingHttpHeaders = {}
-      for (const [name, value] of Object.entries(headers)) {
-        const shown = name === 'location' && typeof value === 'string' ? scrubbed(value, reserved) : value
-        if (![shown].flat().some((text) => quotes(String(text), quoted))) clean[name] = shown
-      }
-      return clean
+      const { location } = headers
+      if (typeof location === 'string' && reserved.size > 0) headers.location = scrubbed(location, reserved)
+      return headers
     },
   }
 }
@@ -85,9 +87,10 @@ function scrubbed(address: string, reserved: ReadonlySet<string>): string {
   return before + withoutParameters(query, reserved) + fragment
 }
 
-function quotes(text: string, secrets: ReadonlySet<string>): boolean {
-  for (const secret of secrets) if (text.includes(secret)) return true
-  return false
+/** The members of these parameters or fields that are secret; the client id is not. */
+function secretsOf(shown: Readonly<Record<string, string>> | undefined, credential: Credential): string[] {
+  const members = Object.values(shown ?? {}).filter((member) => member !== 'client_id')
+  return members.map((member) => memberOf(credential, member))
 }
 
 function memberOf(credential: Credential, member: string): string {

@@ -83,6 +83,9 @@ function dependencyMetrics(registry: Registry) {
       'Life left in the token that expires first',
       ['upstream'],
     ),
+    echoes: counter(registry, 'echoes_total', 'Answers that quoted our credential, which was masked', [
+      'upstream',
+    ]),
     tokenRefusals: counter(registry, 'token_refusals_total', 'Tokens that an upstream answered with 401', [
       'upstream',
       'result',

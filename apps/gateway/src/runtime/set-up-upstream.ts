@@ -37,6 +37,7 @@ const maxBodyBytes = 10 * 1024 * 1024
  * concern them.
  */
 export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
+  const { metrics, warn } = surroundings
   const pools = createConnectionPools()
   const sources = createTokenSetup(surroundings)
 
@@ -58,6 +59,13 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
       exchanges: token.grantType === 'token_exchange',
       shows: schemeOf && showCredentials(config, schemeOf),
       refusals: createRefusalReader(words),
+      onEcho(requestId) {
+        metrics.echoes.inc({ upstream: config.name })
+        warn(
+          { upstream: config.name, request_id: requestId },
+          'an answer quoted our credential; it was masked',
+        )
+      },
       explains: preset?.explains,
       timeouts: { firstByteMs, totalMs },
       maxBodyBytes,

@@ -21,7 +21,7 @@ export function generateCase(seed: number, at: number): Case {
   const hopeless = dice.once(5)
   const count = dice.once(8) ? 2 : 1
   const requests = Array.from({ length: count }, (_, nth) =>
-    generateRequest(dice, { id: `case-${at}-${nth}`, hopeless }),
+    generateRequest(dice, { id: requestId(at, nth), hopeless }),
   )
   const whole = requests.map(({ text }) => text).join('')
   const isMutated = dice.once(6)
@@ -35,10 +35,15 @@ export function generateCase(seed: number, at: number): Case {
   }
 }
 
-/** A number of the case from a request id, wherever the id is found. */
+/** The number of the case from a request id, wherever the id is found. */
 export function caseOfRequestId(id: string): number | undefined {
-  const [, at] = /^case-(\d+)-\d$/.exec(id) ?? []
+  const [, at] = /^case-(\d+)-\d-/.exec(id) ?? []
   return at === undefined ? undefined : Number(at)
+}
+
+/** With a check sum: an id that was tampered with must not become another case's. */
+function requestId(at: number, nth: number): string {
+  return `case-${at}-${nth}-${createDice(at, nth).below(0xffffffff).toString(36)}`
 }
 
 interface Generated {

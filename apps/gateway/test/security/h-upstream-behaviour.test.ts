@@ -1,4 +1,12 @@
-import { rawAnswer, resetsConnection, sendsThenCloses, staysSilent } from '@countersign/testkit'
+import { gzipSync } from 'node:zlib'
+import {
+  fieldValues,
+  type RawAnswer,
+  rawAnswer,
+  resetsConnection,
+  sendsThenCloses,
+  staysSilent,
+} from '@countersign/testkit'
 import { describe, expect, it } from 'vitest'
 import { beginCase } from '../support/global-checks.ts'
 import { type HostileRow, hostileTables } from '../support/hostile-table.ts'
@@ -149,7 +157,74 @@ const slow: readonly HostileRow[] = [
   },
 ]
 
+/** An answer that quotes what it was sent: `spell` makes of the minted token what stands in the answer. */
+function quotes(name: string, spell: (token: string) => RawAnswer): HostileRow {
+  return {
+    name: `H93 an answer quotes our token, ${name}: the caller does not see it, and it is counted`,
+    send: get,
+    answer: (request, socket) => {
+      const [field = ''] = fieldValues(request.headers, 'authorization')
+      const answer = spell(field.slice('Bearer '.length))
+      return typeof answer === 'function' ? answer(request, socket) : answer
+    },
+    status: [200, 302, 404],
+    upstream: 1,
+    expect(stage, text) {
+      expect(text).toMatch(/\*{8,}/)
+      expect(stage.gateway.stderr()).toMatch(
+        /"upstream":"u1","request_id":"[^"]+","msg":"an answer quoted our cred/,
+      )
+    },
+  }
+}
+const gzipped = (text: string, fields = '') => {
+  const body = gzipSync(text)
+  const head = `${ok}Content-Type: application/json\r\nContent-Encoding: gzip\r\n${fields}`
+  return { body, head }
+}
+const echoes: readonly HostileRow[] = [
+  quotes('in a field', (token) => rawAnswer(200, 'ok', { 'X-Debug': `Bearer ${token}` })),
+  quotes('in a Location', (token) =>
+    rawAnswer(302, '', { Location: `https://x.example/#access_token=${token}` }),
+  ),
+  quotes('in a body', (token) => rawAnswer(404, `{"sent":"${token}"}`)),
+  quotes('in a chunked body', (token) => {
+    const chunks = [`{"sent":"${token.slice(0, 5)}`, `${token.slice(5)}"}`]
+    const body = chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('')
+    return `${ok}Transfer-Encoding: chunked\r\n\r\n${body}0\r\n\r\n`
+  }),
+  quotes('percent-encoded and in Base64', (token) =>
+    rawAnswer(
+      200,
+      `${encodeURIComponent(token)} ${Buffer.from(`Authorization: Bearer ${token}`).toString('base64')}`,
+    ),
+  ),
+  quotes('compressed', (token) => {
+    const { head, body } = gzipped(`{"sent":"${token}"}`, 'ETag: "x"\r\n')
+    return Buffer.concat([Buffer.from(`${head}Content-Length: ${body.length}\r\n\r\n`), body])
+  }),
+  quotes('compressed and chunked', (token) => {
+    const { head, body } = gzipped(`{"sent":"${token}"}`)
+    const chunk = Buffer.from(`${head}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n`)
+    return Buffer.concat([chunk, body, Buffer.from('\r\n0\r\n\r\n')])
+  }),
+]
+const untouched: readonly HostileRow[] = [
+  {
+    name: 'H93 a compressed answer without our token passes byte for byte',
+    send: get,
+    answer: () => {
+      const { head, body } = gzipped('{"ok":true}')
+      return Buffer.concat([Buffer.from(`${head}Content-Length: ${body.length}\r\n\r\n`), body])
+    },
+    status: 200,
+    upstream: 1,
+    expect: (_stage, text) => expect(text).toContain(gzipSync('{"ok":true}').toString('latin1')),
+  },
+]
+
 const stageOf = hostileTables({
+  'answers that quote our token': [...echoes, ...untouched],
   'answers that are broken': broken,
   'answers without a body': bodiless,
   'answers that pass': passes,
