@@ -20,11 +20,12 @@ export function generateCase(seed: number, at: number): Case {
   const dice = createDice(seed, at)
   const hopeless = dice.once(5)
   const count = dice.once(8) ? 2 : 1
+  const isRough = dice.once(3)
   const requests = Array.from({ length: count }, (_, nth) =>
-    generateRequest(dice, { id: requestId(at, nth), hopeless }),
+    generateRequest(dice, { id: requestId(at, nth), hopeless, isRough }),
   )
   const whole = requests.map(({ text }) => text).join('')
-  const isMutated = dice.once(6)
+  const isMutated = isRough && dice.once(2)
   return {
     seed,
     at,
@@ -46,15 +47,22 @@ function requestId(at: number, nth: number): string {
   return `case-${at}-${nth}-${createDice(at, nth).below(0xffffffff).toString(36)}`
 }
 
+interface Plan {
+  readonly id: string
+  readonly hopeless: boolean
+  /** May end somewhere else than it says. */
+  readonly isRough: boolean
+}
+
 interface Generated {
   readonly text: string
   readonly method: string
   readonly framed: boolean
 }
 
-function generateRequest(dice: Dice, { id, hopeless }: { id: string; hopeless: boolean }): Generated {
-  const isDoubtful = dice.once(4)
-  const [method, target] = generateLine(dice, isDoubtful)
+function generateRequest(dice: Dice, { id, hopeless, isRough }: Plan): Generated {
+  const isDoubtful = isRough && dice.once(2)
+  const [method, target] = generateLine(dice, isRough)
   const fields = some(dice, pieces.harmlessFields, 4)
   if (isDoubtful) fields.push(...some(dice, pieces.doubtfulFields, 2))
   const isBare = target.includes(' ') || target === ''
@@ -70,12 +78,12 @@ function generateRequest(dice: Dice, { id, hopeless }: { id: string; hopeless: b
   return { text, method, framed: framed && !isDoubtful && !isBare && method !== 'TRACE' }
 }
 
-/** HEAD only where it is certain to be one: its answers are read in another way. */
-function generateLine(dice: Dice, isDoubtful: boolean): readonly [method: string, target: string] {
+/** HEAD only where requests are certain to be what they were: its answers are read in another way. */
+function generateLine(dice: Dice, isRough: boolean): readonly [method: string, target: string] {
   const [method, target] = dice.once(2)
     ? dice.pick(pieces.allowed)
     : ([dice.pick(pieces.methods), generateTarget(dice)] as const)
-  return [isDoubtful && method === 'HEAD' ? 'GET' : method, target]
+  return [isRough && method === 'HEAD' ? 'GET' : method, target]
 }
 
 function generateTarget(dice: Dice): string {

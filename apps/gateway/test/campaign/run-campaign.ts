@@ -14,7 +14,7 @@ export interface CampaignOptions {
   readonly cases: number
   /** Number of the first case. Default 0. */
   readonly from?: number
-  readonly onProgress?: (done: number, residentBytes: number) => void
+  readonly onProgress?: (done: number, heldBytes: number) => void
 }
 
 /** How it went. */
@@ -23,7 +23,7 @@ export interface CampaignReport {
   /** Answers by status. */
   readonly statuses: Readonly<Record<string, number>>
   readonly upstreamRequests: number
-  /** Growth of the process between the first tenth and the end, in bytes. */
+  /** By how much more the gateway held in its last fifth than in its second one at the least, in bytes. */
   readonly grown: number
   /** What broke first; `undefined` when everything held. */
   readonly violation: Violation | undefined
@@ -52,8 +52,7 @@ export async function runCampaign({
   const campaign = await createCampaign(stage)
   const statuses: Record<string, number> = {}
   let upstreamRequests = 0
-  let early = 0
-  let last = 0
+  const held: number[] = []
   for (let done = 0; done < cases; ) {
     const size = Math.min(batchSize, cases - done)
     const batch = Array.from({ length: size }, (_, at) => generateCase(seed, from + done + at))
@@ -62,15 +61,20 @@ export async function runCampaign({
     upstreamRequests += requests
     for (const { responses } of outcomes)
       for (const { status } of responses) statuses[status] = (statuses[status] ?? 0) + 1
-    last = campaign.residentBytes()
-    if (done >= cases / 10 && early === 0) early = last
-    onProgress?.(done, last)
+    held.push(campaign.heldBytes())
+    onProgress?.(done, held.at(-1) ?? 0)
     if (wrong.length > 0) {
       const violation = await shrinkCase(batch, wrong)
-      return { done, statuses, upstreamRequests, grown: last - early, violation }
+      return { done, statuses, upstreamRequests, grown: grownOf(held), violation }
     }
   }
-  return { done: cases, statuses, upstreamRequests, grown: last - early, violation: undefined }
+  return { done: cases, statuses, upstreamRequests, grown: grownOf(held), violation: undefined }
+}
+
+/** The lowest of each time: what is garbage comes and goes. */
+function grownOf(held: readonly number[]): number {
+  const fifth = Math.max(1, Math.floor(held.length / 5))
+  return Math.min(...held.slice(-fifth)) - Math.min(...held.slice(fifth, 2 * fifth))
 }
 
 /** A stage that cases are run on. */
@@ -79,8 +83,8 @@ export interface Campaign {
   run(
     batch: readonly Case[],
   ): Promise<{ outcomes: readonly Outcome[]; wrong: readonly string[]; requests: number }>
-  /** Of the gateway, when the last batch ended. */
-  residentBytes(): number
+  /** What the gateway held in memory when the last batch ended. */
+  heldBytes(): number
 }
 
 /** Makes a campaign's credentials and connections. */
@@ -123,7 +127,11 @@ export async function createCampaign(stage: Stage): Promise<Campaign> {
         return { outcomes, wrong: [`${error}\n${stage.gateway.stderr().slice(-2000)}`], requests: 0 }
       }
     },
-    residentBytes: () => Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)?.[1]),
+    heldBytes: () =>
+      ['heap_size_used', 'external_memory'].reduce(
+        (sum, name) => sum + Number(new RegExp(`^nodejs_${name}_bytes (\\S+)`, 'm').exec(metrics)?.[1]),
+        0,
+      ),
   }
 }
 
