@@ -48,6 +48,9 @@ function requestMetrics(registry: Registry) {
       },
       overheadSeconds,
     ),
+    echoes: counter(registry, 'echoes_total', 'Answers that quoted our credential, which was masked', [
+      'upstream',
+    ]),
     unparsed: counter(registry, 'unparsed_requests_total', 'What never became a request, by code', ['code']),
     webhookHandshakes: counter(
       registry,
@@ -83,9 +86,6 @@ function dependencyMetrics(registry: Registry) {
       'Life left in the token that expires first',
       ['upstream'],
     ),
-    echoes: counter(registry, 'echoes_total', 'Answers that quoted our credential, which was masked', [
-      'upstream',
-    ]),
     tokenRefusals: counter(registry, 'token_refusals_total', 'Tokens that an upstream answered with 401', [
       'upstream',
       'result',

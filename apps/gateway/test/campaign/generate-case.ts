@@ -32,7 +32,8 @@ export function generateCase(seed: number, at: number): Case {
     text: isMutated ? mutateBytes(dice, whole) : whole,
     methods: requests.map(({ method }) => method),
     framed: !isMutated && requests.every(({ framed }) => framed),
-    hopeless,
+    // A bad credential that was tampered with may be a good one.
+    hopeless: hopeless && !isMutated,
   }
 }
 
