@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { generateKeyPairSync } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -11,18 +22,41 @@ const folders = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(join(examples, entry.name, 'countersign.yaml')))
   .map(({ name }) => name)
 
-/** A stand-in for every variable that the example refers to. */
-function standIns(folder: string): Record<string, string> {
+/** What an example refers to, of a kind. */
+function references(folder: string, kind: 'env' | 'file'): readonly string[] {
   const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => readFileSync(join(folder, name), 'utf8'))
-  const names = texts.flatMap((text) => [...text.matchAll(/\$\{env:(\w+)\}/g)].map(([, name]) => name ?? ''))
+  const pattern = new RegExp(`\\$\\{${kind}:([^}]+)\\}`, 'g')
+  return texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name ?? ''))
+}
+
+/** A copy of an example with a stand-in for every secret file that it refers to. */
+function withFiles(folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'countersign-'))
+  cpSync(folder, copy, { recursive: true })
+  for (const name of references(folder, 'file')) {
+    mkdirSync(dirname(join(copy, name)), { recursive: true })
+    writeFileSync(join(copy, name), secretFile(name))
+  }
+  return copy
+}
+
+function secretFile(name: string): string {
+  if (name.endsWith('-token')) return 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJnYXRld2F5In0.c2ln'
+  if (!name.endsWith('.pem')) return 'a-secret'
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+}
+
+/** A stand-in for every variable that the example refers to. */
+function standIns(folder: string): Record<string, string> {
   function standIn(name: string): string {
     if (/LISTEN/.test(name)) return '127.0.0.1:1'
     if (/ISSUER/.test(name)) return `http://127.0.0.1:1/${name}`
     return /URL|ENDPOINT|HOOK/.test(name) ? 'http://127.0.0.1:1' : Buffer.alloc(32, 1).toString('base64')
   }
-  return Object.fromEntries(names.map((name) => [name, standIn(name)]))
+  return Object.fromEntries(references(folder, 'env').map((name) => [name, standIn(name)]))
 }
 
 /** Runs the command line without a variable but those given. @returns standard output, parsed */
@@ -45,8 +79,9 @@ it('there are examples, and policy tests among them', () => {
 })
 
 it.each(folders)('examples/%s is a configuration without faults', async (name) => {
-  const folder = join(examples, name)
+  const folder = withFiles(join(examples, name))
   expect(await countersign(['check', folder], standIns(folder))).toMatchObject({ ok: true })
+  rmSync(folder, { recursive: true })
 })
 
 it.each(tested)('examples/%s passes its policy tests, and they reach every rule', async (name) => {
