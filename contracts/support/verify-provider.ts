@@ -1,4 +1,6 @@
 import { Verifier, type VerifierOptions } from '@pact-foundation/pact'
+import { deployedPacts } from '../release/deployed-pacts.ts'
+import { isFromBroker, verifyFromBroker } from '../release/verify-from-broker.ts'
 import { contractsOf } from './contracts-of.ts'
 import { explain } from './explain.ts'
 import { keepBodies } from './keep-bodies.ts'
@@ -35,10 +37,13 @@ export interface ProviderOptions<State extends string> {
  * @throws {Error} naming each interaction that is not kept, and how it differs
  */
 export async function verifyProvider<State extends string>(options: ProviderOptions<State>): Promise<void> {
-  const { provider, url, dir = pacts } = options
-  const contracts = contractsOf(options, dir)
+  if (isFromBroker()) return await verifyFromBroker(options)
+  const deployed = deployedPacts()
+  const { provider, url, dir = deployed ?? pacts } = options
   const handlers = new Map<string, StateHandler>(Object.entries(options.states))
-  assertStates(contracts, handlers)
+  const contracts = contractsOf(options, dir)
+  if (contracts.length === 0) return
+  assertStates(contracts, handlers, dir === deployed)
   const thrown: string[] = []
   function guarded(state: string, handle: StateHandler) {
     return async (parameters: unknown): Promise<StateValues | undefined> => {
@@ -71,11 +76,15 @@ export async function verifyProvider<State extends string>(options: ProviderOpti
   if (problems.length > 0) throw new Error(problems.join('\n'))
 }
 
-function assertStates(contracts: readonly FoundPact[], handlers: ReadonlyMap<string, unknown>): void {
+function assertStates(
+  contracts: readonly FoundPact[],
+  handlers: ReadonlyMap<string, unknown>,
+  isOlder: boolean,
+): void {
   const asked = new Set(contracts.flatMap(({ pact }) => pact.interactions.flatMap(statesOf)))
   asked.delete('')
   const missing = [...asked].filter((state) => !handlers.has(state))
-  const unused = [...handlers.keys()].filter((state) => !asked.has(state))
+  const unused = [...handlers.keys()].filter((state) => !isOlder && !asked.has(state))
   const problems = [
     ...missing.map((state) => `no handler makes the state "${state}" so`),
     ...unused.map((state) => `no contract asks for the state "${state}"`),

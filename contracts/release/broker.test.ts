@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { pacts } from '../support/places.ts'
+import { type BrokerDouble, startBrokerDouble } from './broker-double.ts'
+
+const script = fileURLToPath(new URL('../release.ts', import.meta.url))
+const clientGateway = join(pacts, 'countersign-client-countersign-gateway.json')
+const sha = expect.stringMatching(/^[0-9a-f]{40}$/)
+
+let broker: BrokerDouble
+beforeEach(async () => {
+  broker = await startBrokerDouble(clientGateway)
+})
+afterEach(() => broker[Symbol.asyncDispose]())
+
+/** Runs the script as CI does. @returns its exit code and all it wrote */
+async function release(args: readonly string[], at = broker): Promise<{ code: number; output: string }> {
+  const said = {
+    PACT_BROKER_BASE_URL: at.url,
+    PACT_BROKER_TOKEN: 'token',
+    GITHUB_REF_NAME: 'topic',
+    CI: 'true',
+  }
+  const mine = Object.entries(process.env).filter(
+    ([name]) => !/^(COUNTERSIGN_REPORTS$|VITEST|GITHUB_)|_proxy$/i.test(name),
+  )
+  const env = { ...Object.fromEntries(mine), ...said }
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], { env })
+    return { code: 0, output: stdout + stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, output: stdout + stderr }
+  }
+}
+
+test('publish sends what is relied on of the gateway, under commit and branch, and shows the token', async () => {
+  expect(await release(['publish'])).toMatchObject({ code: 0 })
+  const sent = broker.requests.filter(({ target }) => target === '/contracts/publish')
+  expect(sent.length).toBeGreaterThan(0)
+  for (const { body, authorization } of sent) {
+    expect(authorization).toBe('Bearer token')
+    expect(body).toMatchObject({ pacticipantVersionNumber: sha, branch: 'topic' })
+  }
+  const contracts = sent.flatMap(
+    ({ body }) => (body as { contracts: { providerName: string; content: string }[] }).contracts,
+  )
+  expect(new Set(contracts.map(({ providerName }) => providerName))).toEqual(new Set(['countersign-gateway']))
+  const published = contracts.map(
+    ({ content }) => JSON.parse(Buffer.from(content, 'base64').toString()).interactions.length,
+  )
+  expect(published).toContain(JSON.parse(readFileSync(clientGateway, 'utf8')).interactions.length)
+})
+
+test('can-i-deploy asks for both by commit and environment, and its exit code is the answer', async () => {
+  expect(await release(['can-i-deploy', 'production'])).toMatchObject({ code: 0 })
+  const [asked] = broker.requests.filter(({ target }) => target.startsWith('/matrix'))
+  expect(asked?.target).toMatch(/q\[\]\[pacticipant\]=countersign-gateway&q\[\]\[version\]=[0-9a-f]{40}/)
+  expect(asked?.target).toMatch(/q\[\]\[pacticipant\]=countersign-client&q\[\]\[version\]=[0-9a-f]{40}/)
+  expect(asked?.target).toContain('environment=production')
+  broker.deployable = false
+  expect(await release(['can-i-deploy', 'production'])).toMatchObject({ code: 1 })
+})
+
+test('record-deployment records both', async () => {
+  expect(await release(['record-deployment', 'production'])).toMatchObject({ code: 0 })
+  const recorded = broker.requests.filter(({ target }) => target.endsWith('/deployed/production'))
+  expect(recorded.map(({ method, target }) => [method, target.split('/')[2]])).toEqual([
+    ['POST', 'countersign-gateway'],
+    ['POST', 'countersign-client'],
+  ])
+})
+
+test('verify asks by selectors, with pending and new contracts, and publishes what came of it', async () => {
+  expect(await release(['verify', 'client-gateway'])).toMatchObject({ code: 0 })
+  const [, asked] = broker.requests.filter(({ target }) => target.endsWith('/for-verification'))
+  expect(asked?.body).toMatchObject({
+    consumerVersionSelectors: [
+      { consumer: 'countersign-client', mainBranch: true },
+      { consumer: 'countersign-client', matchingBranch: true },
+      { consumer: 'countersign-client', deployedOrReleased: true },
+    ],
+    includePendingStatus: true,
+    includeWipPactsSince: expect.stringMatching(/^\d{4}-\d\d-\d\d/),
+    providerVersionBranch: 'topic',
+  })
+  const [result] = broker.requests.filter(({ target }) => target === '/results')
+  expect(result?.body).toMatchObject({ success: true, providerApplicationVersion: sha })
+}, 60_000)
+
+test('a contract that asks for what the gateway is not fails, unless it is pending', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'broker-test-'))
+  const pact = JSON.parse(readFileSync(clientGateway, 'utf8'))
+  pact.interactions = pact.interactions.slice(0, 1)
+  pact.interactions[0].providerStates = [{ name: 'the gateway can fly' }]
+  const file = join(folder, 'pact.json')
+  writeFileSync(file, JSON.stringify(pact))
+  await using binding = await startBrokerDouble(file)
+  await using pending = await startBrokerDouble(file, { pending: true })
+  try {
+    expect(await release(['verify', 'client-gateway'], binding)).toMatchObject({ code: 1 })
+    expect(await release(['verify', 'client-gateway'], pending)).toMatchObject({ code: 0 })
+    const [result] = pending.requests.filter(({ target }) => target === '/results')
+    expect(result?.body).toMatchObject({ success: false })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}, 90_000)
+
+test('wrong usage is said, with exit code 2', async () => {
+  for (const args of [[], ['deploy'], ['can-i-deploy'], ['publish', 'everything']]) {
+    const { code, output } = await release(args)
+    expect(code).toBe(2)
+    expect(output).toContain('usage: node contracts/release.ts')
+  }
+})

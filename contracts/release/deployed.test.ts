@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const made = new Set(['node_modules', '.git', 'dist', '.turbo', '.packages', '.pact', '.reports'])
+const copy = mkdtempSync(join(tmpdir(), 'deployed-test-'))
+
+/** The broker that a build may have, its reports, and the proxy that leads nowhere (see vitest.config.ts). */
+const isOfThisRun = /^(PACT_|COUNTERSIGN_REPORTS$|VITEST)|_proxy$/i
+
+/** Runs a command in the copy. @returns its exit code and all it wrote */
+async function run(command: string, ...args: readonly string[]): Promise<{ code: number; output: string }> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOfThisRun.test(name)))
+  try {
+    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd: copy, env, maxBuffer: 1e8 })
+    return { code: 0, output: stdout + stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, output: stdout + stderr }
+  }
+}
+
+const git = (...args: readonly string[]) =>
+  run('git', '-c', 'user.name=test', '-c', 'user.email=test@localhost', ...args)
+const release = (...args: readonly string[]) => run(process.execPath, 'contracts/release.ts', ...args)
+
+beforeAll(async () => {
+  cpSync(root, copy, { recursive: true, filter: (path) => !made.has(basename(path)) })
+  const install = ['install', '--frozen-lockfile', '--offline', '--reporter=silent']
+  expect(await run('npx', '-y', '--prefer-offline', 'pnpm@12.21.0', ...install)).toMatchObject({ code: 0 })
+  for (const step of [
+    ['init', '-q'],
+    ['add', '-A'],
+    ['commit', '-qm', 'as deployed'],
+  ]) {
+    expect(await git(...step)).toMatchObject({ code: 0 })
+  }
+})
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+test('a field that client and gateway drop together is missed by those who are deployed with it', async () => {
+  expect((await release('verify')).output).toContain('nothing is deployed')
+  expect(await release('record-deployment', 'production')).toMatchObject({ code: 0 })
+  expect((await release('can-i-deploy', 'production')).output).toContain(
+    'contracts are those of this checkout',
+  )
+
+  drop('apps/gateway/src/respond/problem.ts', '    request_id: requestId,\n')
+  dropFromContract('request_id')
+  await git('commit', '-qam', 'nobody needs the request id in a body')
+  // The checkout by itself is consistent.
+  const own = ['run', '--root', 'contracts', '-c', 'vitest.provider.ts', 'client-gateway']
+  expect(await run(process.execPath, 'contracts/node_modules/vitest/vitest.mjs', ...own)).toMatchObject({
+    code: 0,
+  })
+
+  const { code, output } = await release('verify', 'client-gateway')
+  expect(code).toBe(1)
+  expect(output).toMatch(
+    /✗ countersign-client and countersign-gateway .*\n.*missing the following keys: request_id/,
+  )
+  expect(output).toContain('deployed/production: NOT KEPT')
+}, 90_000)
+
+function drop(file: string, text: string): void {
+  const before = readFileSync(join(copy, file), 'utf8')
+  expect(before).toContain(text)
+  writeFileSync(join(copy, file), before.replace(text, ''))
+}
+
+/** As the consumer tests would write it if the client did not look at the member any more. */
+function dropFromContract(member: string): void {
+  const file = join(copy, 'contracts/pacts/countersign-client-countersign-gateway.json')
+  const pact = JSON.parse(readFileSync(file, 'utf8'), (key, value) =>
+    key === member || key === `$.${member}` ? undefined : value,
+  )
+  writeFileSync(file, JSON.stringify(pact, null, 2))
+}

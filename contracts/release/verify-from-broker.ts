@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url'
+import { Verifier, type VerifierOptions } from '@pact-foundation/pact'
+import { explain } from '../support/explain.ts'
+import { keepBodies } from '../support/keep-bodies.ts'
+import type { ProviderOptions } from '../support/verify-provider.ts'
+import { brokerUrl } from './broker-cli.ts'
+import { currentRevision } from './revision.ts'
+import { startStateServer } from './state-server.ts'
+
+/** Contracts of any branch that are new since then are tried as well, without deciding. */
+const wipSince = '2026-11-01'
+
+/** Whether this run takes its contracts from the broker: `release verify` says so. */
+export function isFromBroker(): boolean {
+  return process.env.PACT_SOURCE === 'broker'
+}
+
+/**
+ * Holds a provider to the contracts that the broker has for it: those of the consumers' main branches, of a
+ * branch of this name, and of every version that is deployed or released. What this branch has never kept is
+ * pending and fails nothing; from the first time on it binds. In CI the results are published.
+ *
+ * @throws {Error} naming each interaction that is not kept, and how it differs
+ */
+export async function verifyFromBroker<State extends string>(options: ProviderOptions<State>): Promise<void> {
+  const { version, branch } = currentRevision(fileURLToPath(new URL('..', import.meta.url)))
+  await using states = await startStateServer(new Map(Object.entries(options.states)))
+  const { PACT_BROKER_TOKEN: token, CI } = process.env
+  await new Verifier({
+    provider: options.provider,
+    providerBaseUrl: options.url,
+    pactBrokerUrl: brokerUrl() ?? '',
+    ...(token && { pactBrokerToken: token }),
+    consumerVersionSelectors: selectorsOf(options.consumers),
+    enablePending: true,
+    includeWipPactsSince: wipSince,
+    providerVersion: version,
+    providerVersionBranch: branch,
+    publishVerificationResult: CI === 'true',
+    providerStatesSetupUrl: states.url,
+    requestFilter: keepBodies,
+    changeOrigin: true,
+    logLevel: 'warn',
+  })
+    .verifyProvider()
+    .catch((error: unknown) => {
+      throw new Error(explain(error, options.quotes))
+    })
+}
+
+function selectorsOf(
+  consumers: readonly string[] | undefined,
+): NonNullable<VerifierOptions['consumerVersionSelectors']> {
+  const relevant = [{ mainBranch: true }, { matchingBranch: true }, { deployedOrReleased: true }]
+  return consumers?.flatMap((consumer) => relevant.map((selector) => ({ consumer, ...selector }))) ?? relevant
+}
