@@ -111,7 +111,9 @@ function verifyTag(tag: string, pair?: string): number {
 
 function runProviders(env: Record<string, string>, pair?: string): number {
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
-  const args = [vitest, 'run', '-c', 'vitest.provider.ts', ...(pair === undefined ? [] : [pair])]
+  // What `contracts suggest` makes of the committed contracts is no matter of what others rely on.
+  const about = ['-t', '^(?!.*contracts suggest)']
+  const args = [vitest, 'run', '-c', 'vitest.provider.ts', ...about, ...(pair === undefined ? [] : [pair])]
   const { status } = spawnSync(process.execPath, args, {
     cwd: contracts,
     stdio: 'inherit',
