@@ -123,6 +123,34 @@ describe('a policy', () => {
     }
   })
 
+  test('is taken with issuers of every kind, and identities by claims', async () => {
+    const policy = {
+      upstreams,
+      issuers: {
+        cluster: {
+          kind: 'kubernetes',
+          issuer: 'https://kubernetes.default.svc',
+          token_file: './none',
+          ca: './none',
+        },
+        mesh: { kind: 'spiffe', trust_domain: 'prod.example', bundle: 'https://spire.internal/bundle' },
+        ci: { kind: 'github-actions' },
+      },
+      services: Object.fromEntries(
+        [
+          { issuer: 'cluster', subject: 'system:serviceaccount:ops:*', uid: 'u-1' },
+          { issuer: 'mesh', subject: 'spiffe://prod.example/billing' },
+          { issuer: 'ci', claims: { repository_id: '42', environment: ['production', 'staging'] } },
+        ].map((identity) => [identity.issuer, { ...services.billing, identities: [identity] }]),
+      ),
+    }
+    await using kit = await startCountersign({ policy })
+    kit.upstream('ledger').answer({ body: [] })
+    for (const service of ['cluster', 'mesh', 'ci']) {
+      expect((await kit.fetch(service, '/ledger/acme/entries')).status, service).toBe(200)
+    }
+  })
+
   test('with a fault is refused with file and line of its author', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'kit-test-'))
     try {

@@ -62,6 +62,7 @@ function rewireGateway(gateway: Section): Section {
 function rewireIssuer(issuer: Section, name: string, { keySets }: Surroundings): Section {
   const { ca, token_file, ...kept } = issuer
   const keySet = keySets.get(name)
+  if (issuer.kind === 'spiffe') return { ...kept, bundle: keySet?.jwksUri }
   return { ...kept, issuer: keySet?.issuer, jwks: keySet?.jwksUri }
 }
 

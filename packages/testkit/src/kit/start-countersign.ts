@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient, type IdentitySource } from '@countersign/client'
 import { startProcess, type TestProcess } from '../process.ts'
-import { startTestIssuer, type TestIssuer } from '../test-issuer.ts'
+import type { TestIssuer } from '../test-issuer.ts'
 import { countersignScript, runCountersign } from './countersign-command.ts'
 import type { CountersignKit, KitOptions } from './countersign-kit.ts'
 import { explainCall } from './explain-call.ts'
 import { createExplainingFetch } from './explaining-fetch.ts'
+import { claimsOf, startKitIssuer } from './kit-issuer.ts'
 import { type KitUpstream, startKitUpstream } from './kit-upstream.ts'
 import { readPolicy } from './read-policy.ts'
-import { resolved, rewirePolicy, type Section, secretVariable, section } from './rewire-policy.ts'
+import { resolved, rewirePolicy, secretVariable, section } from './rewire-policy.ts'
 
 /**
  * Starts a gateway with a policy, and all around it. For any test runner:
@@ -33,7 +34,8 @@ export async function startCountersign(options: KitOptions): Promise<Countersign
 
   const issuers = new Map<string, TestIssuer>()
   for (const [name, issuer] of entries('issuers')) {
-    issuers.set(name, started.use(await startIssuer(section(issuer), entries('gateway').get('audience'))))
+    const audience = String(entries('gateway').get('audience'))
+    issuers.set(name, started.use(await startKitIssuer(section(issuer), audience)))
   }
   const upstreams = new Map<string, KitUpstream>()
   for (const name of entries('upstreams').keys())
@@ -52,7 +54,7 @@ export async function startCountersign(options: KitOptions): Promise<Countersign
   const stop = () => running.disposeAsync()
   const services = entries('services')
   return {
-    ...callers({ url: data, policy: policy.path, services, issuers }),
+    ...callers({ url: data, policy: policy.path, services, issuers, kinds: entries('issuers') }),
     ...{ url: data, admin, stop, [Symbol.asyncDispose]: stop },
     upstream: (name) => named(upstreams, name, 'upstream'),
     issuer: (name) => named(issuers, name, 'issuer'),
@@ -66,10 +68,12 @@ interface Callers {
   readonly policy: string
   readonly services: ReadonlyMap<string, unknown>
   readonly issuers: ReadonlyMap<string, TestIssuer>
+  /** The issuers as the policy describes them. */
+  readonly kinds: ReadonlyMap<string, unknown>
 }
 
 /** The side of a kit that calls. */
-function callers({ url, policy, services, issuers }: Callers) {
+function callers({ url, policy, services, issuers, kinds }: Callers) {
   const explain: CountersignKit['explain'] = (call) => explainCall(policy, call)
   const explainingFetch = createExplainingFetch({
     issuerName: (iss) => [...issuers].find(([, { issuer }]) => issuer === iss)?.[0],
@@ -77,24 +81,15 @@ function callers({ url, policy, services, issuers }: Callers) {
   })
   const identity: CountersignKit['identity'] = (service, claims) => {
     const { identities } = section(named(services, service, 'service'))
-    const { issuer, subject } = section(Array.isArray(identities) ? identities[0] : undefined)
-    const signer = named(issuers, String(issuer), 'issuer')
-    return { token: () => signer.sign({ sub: subject, ...claims }) } satisfies IdentitySource
+    const first = section(Array.isArray(identities) ? identities[0] : undefined)
+    const signer = named(issuers, String(first.issuer), 'issuer')
+    const own = claimsOf(first, section(kinds.get(String(first.issuer))))
+    return { token: () => signer.sign({ ...own, ...claims }) } satisfies IdentitySource
   }
   const client: CountersignKit['client'] = (service, claims) =>
     createClient({ gateway: url, identity: identity(service, claims), fetch: explainingFetch, retry: false })
   const fetch: CountersignKit['fetch'] = (service, path, init) => client(service).fetch(path, init)
   return { explain, explainingFetch, identity, client, fetch }
-}
-
-/** An issuer as the policy expects it, whose keys and addresses are the kit's. */
-async function startIssuer({ issuer, algorithms }: Section, audience: unknown): Promise<TestIssuer> {
-  const [first, ...others] = Array.isArray(algorithms) ? algorithms.map(String) : []
-  return await startTestIssuer({
-    issuer: String(issuer),
-    audience: String(audience),
-    ...(first !== undefined && { algorithms: [first, ...others] }),
-  })
 }
 
 async function startGateway(config: string, policy: string): Promise<TestProcess> {
