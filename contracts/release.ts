@@ -31,6 +31,8 @@ const contracts = import.meta.dirname
 const root = dirname(contracts)
 /** What is released together, and so has one version. */
 const pacticipants = ['countersign-gateway', 'countersign-client']
+/** Pairs whose provider it is; the others' are sandboxes, which no broker has to know. */
+const ofTheGateway = ['client-gateway/', 'services-gateway/', 'gateway-messages/']
 
 process.exitCode = main(process.argv.slice(2))
 
@@ -39,7 +41,7 @@ function main([command, argument, ...more]: readonly string[]): number {
   if (command === 'publish' && argument === undefined) return publish()
   if (command === 'verify')
     return brokerUrl()
-      ? runProviders({ PACT_SOURCE: 'broker' }, argument ?? 'gateway/provider.test.ts')
+      ? runProviders({ PACT_SOURCE: 'broker' }, argument === undefined ? ofTheGateway : [argument])
       : verifyTags(deployedTags(root), argument)
   if (argument === undefined) return wrongUsage()
   if (command === 'can-i-deploy') return canDeploy(argument)
@@ -97,7 +99,7 @@ function verifyTag(tag: string, pair?: string): number {
   if (isUnchanged(root, tag)) return say(`${tag}: the contracts are those of this checkout`)
   const found = extractPacts(root, tag)
   try {
-    const code = runProviders({ PACT_DIR: found }, pair)
+    const code = runProviders({ PACT_DIR: found }, pair === undefined ? [] : [pair])
     const left = pair === undefined ? unverifiedContracts(found) : []
     if (left.length > 0) process.stderr.write(`${tag}: no test here is about ${left.join(', ')}\n`)
     say(
@@ -109,11 +111,11 @@ function verifyTag(tag: string, pair?: string): number {
   }
 }
 
-function runProviders(env: Record<string, string>, pair?: string): number {
+function runProviders(env: Record<string, string>, pairs: readonly string[]): number {
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
   // What `contracts suggest` makes of the committed contracts is no matter of what others rely on.
   const about = ['-t', '^(?!.*contracts suggest)']
-  const args = [vitest, 'run', '-c', 'vitest.provider.ts', ...about, ...(pair === undefined ? [] : [pair])]
+  const args = [vitest, 'run', '-c', 'vitest.provider.ts', ...about, ...pairs]
   const { status } = spawnSync(process.execPath, args, {
     cwd: contracts,
     stdio: 'inherit',

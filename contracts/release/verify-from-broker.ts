@@ -23,20 +23,10 @@ export function isFromBroker(): boolean {
  * @throws {Error} naming each interaction that is not kept, and how it differs
  */
 export async function verifyFromBroker<State extends string>(options: ProviderOptions<State>): Promise<void> {
-  const { version, branch } = currentRevision(fileURLToPath(new URL('..', import.meta.url)))
   await using states = await startStateServer(new Map(Object.entries(options.states)))
-  const { PACT_BROKER_TOKEN: token, CI } = process.env
   await new Verifier({
-    provider: options.provider,
+    ...brokerOptions(options),
     providerBaseUrl: options.url,
-    pactBrokerUrl: brokerUrl() ?? '',
-    ...(token && { pactBrokerToken: token }),
-    consumerVersionSelectors: selectorsOf(options.consumers),
-    enablePending: true,
-    includeWipPactsSince: wipSince,
-    providerVersion: version,
-    providerVersionBranch: branch,
-    publishVerificationResult: CI === 'true',
     providerStatesSetupUrl: states.url,
     requestFilter: keepBodies,
     changeOrigin: true,
@@ -46,6 +36,38 @@ export async function verifyFromBroker<State extends string>(options: ProviderOp
     .catch((error: unknown) => {
       throw new Error(explain(error, options.quotes))
     })
+}
+
+type BrokerOptions = { readonly provider: string } & Pick<
+  VerifierOptions,
+  | 'pactBrokerUrl'
+  | 'pactBrokerToken'
+  | 'consumerVersionSelectors'
+  | 'enablePending'
+  | 'includeWipPactsSince'
+  | 'providerVersion'
+  | 'providerVersionBranch'
+  | 'publishVerificationResult'
+>
+
+/** How a verifier finds a provider's contracts at the broker, and what it tells it. */
+export function brokerOptions({
+  provider,
+  consumers,
+}: Pick<ProviderOptions<never>, 'provider' | 'consumers'>): BrokerOptions {
+  const { version, branch } = currentRevision(fileURLToPath(new URL('..', import.meta.url)))
+  const { PACT_BROKER_TOKEN: token, CI } = process.env
+  return {
+    provider,
+    pactBrokerUrl: brokerUrl() ?? '',
+    ...(token && { pactBrokerToken: token }),
+    consumerVersionSelectors: selectorsOf(consumers),
+    enablePending: true,
+    includeWipPactsSince: wipSince,
+    providerVersion: version,
+    providerVersionBranch: branch,
+    publishVerificationResult: CI === 'true',
+  }
 }
 
 function selectorsOf(

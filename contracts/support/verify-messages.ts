@@ -1,5 +1,6 @@
 import { MessageProviderPact } from '@pact-foundation/pact'
 import { deployedPacts } from '../release/deployed-pacts.ts'
+import { brokerOptions, isFromBroker } from '../release/verify-from-broker.ts'
 import { contractsOf } from './contracts-of.ts'
 import { explain } from './explain.ts'
 import { pacts } from './places.ts'
@@ -33,13 +34,13 @@ export async function verifyMessages<Name extends string>(
 ): Promise<void> {
   const deployed = deployedPacts()
   const { provider, dir = deployed ?? pacts, messages } = options
-  const contracts = contractsOf(options, dir)
-  if (contracts.length === 0) return
+  const contracts = isFromBroker() ? [] : contractsOf(options, dir)
+  if (contracts.length === 0 && !isFromBroker()) return
   const handlers = Object.entries<() => Promise<ActualMessage>>(messages)
   assertMessages(
     new Set(contracts.flatMap(({ pact }) => pact.interactions.map(({ description }) => description))),
     new Set(Object.keys(messages)),
-    dir === deployed,
+    dir === deployed || isFromBroker(),
   )
   const thrown: string[] = []
   function guarded(name: string, make: () => Promise<ActualMessage>) {
@@ -54,8 +55,7 @@ export async function verifyMessages<Name extends string>(
     }
   }
   const failure = await new MessageProviderPact({
-    provider,
-    pactUrls: contracts.map(({ path }) => path),
+    ...(isFromBroker() ? brokerOptions(options) : { provider, pactUrls: contracts.map(({ path }) => path) }),
     messageProviders: Object.fromEntries(handlers.map(([name, make]) => [name, guarded(name, make)])),
     logLevel: 'warn',
   })
