@@ -15,6 +15,7 @@ import type { Caller, Entry } from './entry.ts'
 import type { Answer } from './forward/attempt.ts'
 import { type Explanations, explain } from './forward/explain.ts'
 import { type ForwardTarget, forward } from './forward/forward.ts'
+import type { UpstreamGuard } from './forward/upstream-guard.ts'
 import { callerCredential } from './identify/caller-credential.ts'
 import { subjectToken } from './identify/subject-token.ts'
 import { createOwnSurface, type OwnParts, type OwnSurface } from './own-surface.ts'
@@ -42,13 +43,18 @@ export interface Gateway {
   record(entry: Entry): Promise<void>
 }
 
+/** An upstream and what bounds the calls to it. */
+export interface GuardedTarget extends ForwardTarget {
+  readonly guard: UpstreamGuard
+}
+
 /** What the steps work with. */
 export interface GatewayParts extends OwnParts {
   readonly verify: VerifyCredential
   readonly policy: Policy
   readonly limiter: RateLimiter
   readonly routes: RouteTable
-  readonly targets: ReadonlyMap<string, ForwardTarget>
+  readonly targets: ReadonlyMap<string, GuardedTarget>
   readonly audit: AuditLog
   readonly metrics: Metrics
   /** Told of a defect of the gateway itself, with the error behind it. */
@@ -59,11 +65,7 @@ export interface GatewayParts extends OwnParts {
 export function createGateway(parts: GatewayParts): Gateway {
   const { policy, audit, metrics } = parts
 
-  function target(upstream: string): ForwardTarget {
-    const found = parts.targets.get(upstream)
-    if (!found) throw new TypeError(`upstream ${upstream} was routed to, but never set up`)
-    return found
-  }
+  const target = (upstream: string) => targetOf(parts.targets, upstream)
   function recognise(identity: Caller['identity']): Caller {
     return { identity, service: policy.serviceOf(identity) }
   }
@@ -106,8 +108,8 @@ export function createGateway(parts: GatewayParts): Gateway {
       })
     },
     mint(grant) {
-      const { tokens, explains } = target(grant.upstream)
-      const minted = tokens.mint(grant)
+      const { tokens, explains, guard } = target(grant.upstream)
+      const minted = guard.token(() => tokens.mint(grant))
       return explains && minted instanceof Promise ? explained(minted, explains) : minted
     },
     forward(entry, route, grant, minted) {
@@ -116,7 +118,8 @@ export function createGateway(parts: GatewayParts): Gateway {
       const call = { req, res, requestId, trace, target: route.target, grant, minted, body, attempting }
       const upstream = target(route.upstream)
       const send = () => explained(forward(upstream, call), upstream.explains)
-      return changesSomething(req) ? audit.append(auditLine('open', entry)).then(send) : send()
+      const make = () => (changesSomething(req) ? audit.append(auditLine('open', entry)).then(send) : send())
+      return upstream.guard.call(res, make)
     },
     own: createOwnSurface(parts),
     record(entry) {
@@ -124,6 +127,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       return record(entry, audit, metrics)
     },
   }
+}
+
+function targetOf(targets: GatewayParts['targets'], upstream: string): GuardedTarget {
+  const found = targets.get(upstream)
+  if (!found) throw new TypeError(`upstream ${upstream} was routed to, but never set up`)
+  return found
 }
 
 function explained<Result>(step: Promise<Result>, explains: Explanations | undefined): Promise<Result> {

@@ -69,6 +69,8 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   log.info(addresses, 'listening')
 
   const watch = watchChanges(config, { runtime, metrics, log, data, outside, accounts })
+  // Whoever rotates logs or writes configuration says so this way; unheard, the signal would end the process.
+  process.on('SIGHUP', () => watch.poll())
   const signal = await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   log.info({ signal: signal[0] ?? 'signal' }, 'draining: no new calls, those in flight finish')
   watch.close()

@@ -36,6 +36,8 @@ export type FaultCode =
   | 'upstream.invalid-response'
   | 'upstream.aborted'
   | 'upstream.credential-refused'
+  | 'upstream.overloaded'
+  | 'upstream.circuit-open'
   | 'webhook.refused'
   | 'webhook.repeated'
   | 'webhook.undeliverable'
@@ -116,6 +118,11 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
   'upstream.credential-refused': {
     owner: 'operator',
     says: "The upstream refuses the gateway's own credential.",
+  },
+  'upstream.overloaded': { owner: 'upstream', says: 'Too many calls to this upstream wait already.' },
+  'upstream.circuit-open': {
+    owner: 'upstream',
+    says: 'The upstream failed too often in a row and is left alone for a moment.',
   },
   'webhook.refused': { owner: 'caller', says: 'This delivery is not signed as it should be, or too old.' },
   'webhook.repeated': { owner: 'caller', says: 'This delivery has been taken already.' },

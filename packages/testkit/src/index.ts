@@ -4,6 +4,19 @@
  */
 export { aurinkoOperations, type DescribedOperation } from './aurinko-operations.ts'
 export { aurinkoSchemas } from './aurinko-schemas.ts'
+export {
+  answersInstead,
+  type ConnectionFault,
+  cutsOffAfter,
+  delays,
+  drips,
+  passesOn,
+  resetsAfter,
+  resetsAtOnce,
+  swallows,
+  takesNothing,
+} from './connection-fault.ts'
+export { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 export { type Fields, fieldValues } from './fields.ts'
 export { type Forgery, forgeToken } from './forge-token.ts'
 export { type CountersignKit, startCountersign } from './kit/index.ts'

@@ -21,7 +21,7 @@ export function serveCommand(): Command {
       'after',
       `
 The configuration is read again when one of its files changes; a change with a fault is refused and the last good
-one stays in force. SIGTERM and SIGINT stop accepting and let calls in flight finish, for up to 10 seconds.
+one stays in force. SIGHUP looks for changes at once; by itself it happens every second. SIGTERM and SIGINT stop accepting and let calls in flight finish, for up to 10 seconds.
 Audit lines go to standard output unless the configuration names a file; logs go to standard error.
 
 Example:

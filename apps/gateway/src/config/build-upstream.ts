@@ -1,13 +1,15 @@
 import { type CredentialScheme, type Operation, type Preset, Secret } from '@countersign/auth-core'
 import { allowedOperations } from './allowed-operations.ts'
 import { buildCredential } from './build-credential.ts'
+import { buildBreaker, buildLimits } from './build-limits.ts'
 import { buildToken } from './build-token.ts'
 import type { CheckContext } from './check-context.ts'
 import { fillTemplate, type TemplateValues } from './fill-template.ts'
 import type { TimeoutsConfig, UpstreamConfig, WebhookConfig } from './loaded-config.ts'
 import type { ParsedSections } from './parse-sections.ts'
 
-type ParsedUpstream = ParsedSections['upstreams'] extends ReadonlyMap<string, infer T> ? T : never
+/** An entry of `upstreams:` as its schema gives it. */
+export type ParsedUpstream = ParsedSections['upstreams'] extends ReadonlyMap<string, infer T> ? T : never
 
 /** What upstreams are built with. */
 export interface UpstreamContext extends CheckContext {
@@ -47,6 +49,8 @@ export function buildUpstream(
     webhook: buildWebhook(parsed, preset),
     headers: parsed.headers ?? [],
     timeouts: buildTimeouts(parsed.timeouts),
+    limits: buildLimits(parsed),
+    breaker: buildBreaker(parsed),
   })
 }
 

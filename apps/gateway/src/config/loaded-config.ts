@@ -16,6 +16,8 @@ import type {
   TokenGrantType,
   WebhookScheme,
 } from '@countersign/auth-core'
+import type { CircuitOptions } from '../forward/circuit.ts'
+import type { PlaceLimits } from '../forward/places.ts'
 import type { Position } from './config-faults.ts'
 import type { Evidence } from './disk.ts'
 import type { ListenAddress } from './schema/listen-address.ts'
@@ -142,6 +144,9 @@ export interface UpstreamConfig {
   /** Request header fields, in lower case, that pass beside the usual ones. */
   readonly headers: readonly string[]
   readonly timeouts: TimeoutsConfig
+  readonly limits: PlaceLimits
+  /** `undefined`: called however it fares. */
+  readonly breaker: CircuitOptions | undefined
 }
 
 /** Who gets an upstream's deliveries. */

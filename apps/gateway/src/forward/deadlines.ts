@@ -18,6 +18,8 @@ export class Deadlines {
   readonly #startedAt = performance.now()
   #sentAt: number | undefined
   #isAnswering = false
+  #isLastLook = false
+  #lastLook: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout
 
   /** @param late told once, with `upstream.timeout` */
@@ -39,6 +41,7 @@ export class Deadlines {
 
   clear(): void {
     clearTimeout(this.#timer)
+    clearImmediate(this.#lastLook)
   }
 
   #wake(inMs: number): NodeJS.Timeout {
@@ -51,9 +54,21 @@ export class Deadlines {
     const total = this.#startedAt + totalMs - now
     // What has not been sent yet can be due at this time from now at the earliest.
     const firstByte = this.#isAnswering ? total : (this.#sentAt ?? now) + firstByteMs - now
-    if (isOver(total)) this.#expire('the whole call took too long')
-    else if (isOver(firstByte)) this.#expire('no answer in time')
-    else this.#timer = this.#wake(Math.min(total, firstByte))
+    if (!isOver(total) && !isOver(firstByte)) this.#timer = this.#wake(Math.min(total, firstByte))
+    else if (!this.#isLastLook) this.#lookAgain()
+    else this.#expire(isOver(total) ? 'the whole call took too long' : 'no answer in time')
+  }
+
+  /**
+   * After what has arrived meanwhile was read: where the process itself stood still for long, timers come first,
+   * and an upstream that answered in time would be called late.
+   */
+  #lookAgain(): void {
+    this.#isLastLook = true
+    this.#lastLook = setImmediate(() => {
+      this.#look()
+      this.#isLastLook = false
+    })
   }
 
   #expire(detail: string): void {

@@ -3,7 +3,10 @@ import { boundCounter } from './bound-counter.ts'
 import { boundHistogram } from './bound-histogram.ts'
 
 /** The gateway's metrics. Labels are names from the configuration, never a subject, a path or a token. */
-export interface Metrics extends ReturnType<typeof requestMetrics>, ReturnType<typeof dependencyMetrics> {
+export interface Metrics
+  extends ReturnType<typeof requestMetrics>,
+    ReturnType<typeof dependencyMetrics>,
+    ReturnType<typeof guardMetrics> {
   readonly registry: Registry
 }
 
@@ -11,7 +14,7 @@ export interface Metrics extends ReturnType<typeof requestMetrics>, ReturnType<t
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  return { registry, ...requestMetrics(registry), ...dependencyMetrics(registry) }
+  return { registry, ...requestMetrics(registry), ...dependencyMetrics(registry), ...guardMetrics(registry) }
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -118,6 +121,20 @@ function dependencyMetrics(registry: Registry) {
     jwksAge: gauge(registry, 'jwks_age_seconds', "Age of an issuer's key set", ['issuer']),
     issuerUsable: gauge(registry, 'issuer_usable', "1 while an issuer's callers can be recognised", [
       'issuer',
+    ]),
+  }
+}
+
+/** How upstreams fare, and what is kept from them. */
+function guardMetrics(registry: Registry) {
+  return {
+    upstreamCalls: gauge(registry, 'upstream_calls', 'Calls being made', ['upstream']),
+    upstreamWaiting: gauge(registry, 'upstream_waiting', 'Callers that wait for a place or for the token', [
+      'upstream',
+    ]),
+    circuit: gauge(registry, 'circuit_state', '0 closed, 1 being tried again, 2 open', ['upstream']),
+    circuitOpenings: counter(registry, 'circuit_openings_total', 'How often an upstream was left alone', [
+      'upstream',
     ]),
   }
 }

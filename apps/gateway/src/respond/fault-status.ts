@@ -35,6 +35,8 @@ export const faultStatus: Readonly<Record<FaultCode, number>> = {
   'upstream.invalid-response': 502,
   'upstream.aborted': 502,
   'upstream.credential-refused': 502,
+  'upstream.overloaded': 503,
+  'upstream.circuit-open': 503,
   'webhook.refused': 403,
   'webhook.repeated': 409,
   'webhook.undeliverable': 502,

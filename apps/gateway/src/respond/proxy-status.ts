@@ -35,6 +35,8 @@ const errorTypes: Readonly<Record<FaultCode, string>> = {
   'upstream.invalid-response': 'http_protocol_error',
   'upstream.aborted': 'http_response_incomplete',
   'upstream.credential-refused': 'proxy_configuration_error',
+  'upstream.overloaded': 'connection_limit_reached',
+  'upstream.circuit-open': 'destination_unavailable',
   'webhook.refused': 'http_request_denied',
   'webhook.repeated': 'http_request_denied',
   'webhook.undeliverable': 'destination_unavailable',

@@ -3,13 +3,14 @@ import { Pool } from 'undici'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import { Keeper } from './keeper.ts'
 
-/** Connections to one upstream; what comes on top waits for one of them. */
-const connections = 128
 const maxHeaderBytes = 64 * 1024
 /** Pools of connections that show a certificate: a few upstreams, each with the certificate before the present. */
 const mostCertified = 32
 
-/** Connections to upstreams, one pool for an origin and its timeouts; they live on through reloads. */
+/**
+ * Connections to upstreams: a pool for each of them, as large as the number of its calls, so that nobody ever
+ * waits in it. They live on through reloads.
+ */
 export function createConnectionPools() {
   const pools = new Keeper<Pool>((pool) => void pool.close())
   const certified = new Map<string, Pool>()
@@ -32,10 +33,10 @@ export function createConnectionPools() {
     }
     return pool
   }
-  function openPool({ url, timeouts }: UpstreamConfig, certificate?: OwnCertificate): Pool {
+  function openPool({ url, timeouts, limits }: UpstreamConfig, certificate?: OwnCertificate): Pool {
     const shown = certificate && { cert: certificate.cert, key: certificate.key.reveal() }
     const pool = new Pool(new URL(url).origin, {
-      connections,
+      connections: limits.concurrency,
       pipelining: 1,
       allowH2: false,
       connect: { timeout: timeouts.connectMs, ...shown },
@@ -52,6 +53,6 @@ export function createConnectionPools() {
   return { poolFor, poolWith, settle: () => pools.settle(), close }
 }
 
-function keyOf({ url, timeouts }: UpstreamConfig): readonly unknown[] {
-  return [new URL(url).origin, timeouts.connectMs, timeouts.idleMs]
+function keyOf({ name, url, timeouts, limits }: UpstreamConfig): readonly unknown[] {
+  return [name, new URL(url).origin, timeouts.connectMs, timeouts.idleMs, limits.concurrency]
 }

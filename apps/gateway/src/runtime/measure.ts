@@ -22,7 +22,10 @@ export function measure(metrics: Metrics, { audit, issuers, upstreams, secretTim
     const age = keys.ageMs()
     if (age !== undefined) metrics.jwksAge.set({ issuer: name }, age / 1000)
   }
-  for (const { name, tokens } of upstreams) {
+  for (const { name, tokens, places, circuit } of upstreams) {
+    metrics.upstreamCalls.set({ upstream: name }, places.taken)
+    metrics.upstreamWaiting.set({ upstream: name }, places.waiting)
+    metrics.circuit.set({ upstream: name }, circuit?.reading().number ?? 0)
     const expiry = tokens.soonestExpiry()
     if (expiry !== undefined)
       metrics.tokenSecondsToExpiry.set({ upstream: name }, (expiry - Date.now()) / 1000)

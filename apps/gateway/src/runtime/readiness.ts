@@ -18,9 +18,7 @@ export function readinessOf(parts: {
   upstreams: readonly Upstream[]
 }): Readiness {
   const issuers = issuerStates(parts.issuers)
-  const upstreams = Object.fromEntries(
-    parts.upstreams.map(({ name, tokens }) => [name, stateOf(name, tokens.status())]),
-  )
+  const upstreams = Object.fromEntries(parts.upstreams.map((upstream) => [upstream.name, stateOf(upstream)]))
   const states = Object.values(issuers)
   const ready = states.length === 0 || states.some((state) => !state.startsWith('failing'))
   return { ready, upstreams, issuers }
@@ -37,7 +35,11 @@ export function issuerStates(issuers: readonly Issuer[]): Record<string, string>
   )
 }
 
-function stateOf(name: string, status: ReturnType<Upstream['tokens']['status']>): string {
+function stateOf({ name, tokens, circuit }: Upstream): string {
+  const reading = circuit?.reading()
+  if (reading?.state === 'open') return `left alone: ${reading.because ?? 'a status that counts'}`
+  if (reading?.state === 'half-open') return 'being tried again'
+  const status = tokens.status()
   if (status.state === 'needs-consent')
     return `needs consent: /connect/${name}, or countersign connect ${name}`
   return status.state === 'failing' ? `failing: ${status.code}` : status.state

@@ -5,8 +5,7 @@ import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-poi
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { type ConsentTarget, consentTargets } from '../connect/consent-target.ts'
 import { createTargetFinder, type TargetFinder } from '../exchange/find-target.ts'
-import type { ForwardTarget } from '../forward/forward.ts'
-import { createGateway, type Gateway } from '../gateway.ts'
+import { createGateway, type Gateway, type GuardedTarget } from '../gateway.ts'
 import { createOperatorCheck } from '../identify/operator.ts'
 import { type MetadataDocuments, metadataDocuments } from '../metadata/documents.ts'
 import type { AuditLog } from '../record/audit-log.ts'
@@ -82,7 +81,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const issuers = [...config.issuers.values()].map(setUpIssuer.setUp)
       const upstreams = [...config.upstreams.values()].map(setUpUpstream.setUp)
       const verify = createVerifier(config, issuers, systemClock)
-      const targets = new Map<string, ForwardTarget>(upstreams.map((upstream) => [upstream.name, upstream]))
+      const targets = new Map<string, GuardedTarget>(upstreams.map((upstream) => [upstream.name, upstream]))
       const gateway = createGateway({
         verify,
         policy: config.policy,

@@ -5,18 +5,19 @@ import {
   type ObservableTokenSource,
 } from '@countersign/auth-core'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
-import type { ForwardTarget } from '../forward/forward.ts'
 import { createRefusalReader } from '../forward/refusal.ts'
 import { createUpstreamProxy } from '../forward/upstream-proxy.ts'
+import type { GuardedTarget } from '../gateway.ts'
 import type { Metrics } from '../record/metrics.ts'
 import type { RoutedUpstream } from '../route/route-table.ts'
 import type { AccountStore } from '../store/account-store.ts'
 import { createConnectionPools } from './connection-pools.ts'
+import { createGuardSetup, type GuardSetup } from './set-up-guard.ts'
 import { createTokenSetup } from './set-up-tokens.ts'
 import { schemesOf, showCredentials } from './show-credentials.ts'
 
 /** An upstream, ready to be routed to, minted for and called. */
-export interface Upstream extends ForwardTarget, RoutedUpstream {
+export interface Upstream extends GuardedTarget, RoutedUpstream, GuardSetup {
   readonly tokens: ObservableTokenSource
 }
 
@@ -40,6 +41,7 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
   const { metrics, warn } = surroundings
   const pools = createConnectionPools()
   const sources = createTokenSetup(surroundings)
+  const guards = createGuardSetup(surroundings)
 
   function setUp(config: UpstreamConfig): Upstream {
     const { credential, token, schemes, preset } = config
@@ -69,12 +71,14 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
       explains: preset?.explains,
       timeouts: { firstByteMs, totalMs },
       maxBodyBytes,
+      ...guards.guardFor(config),
       alsoForwarded: new Set(config.headers.filter((name) => !carriers.includes(name))),
     }
   }
   function settle(): void {
     pools.settle()
     sources.settle()
+    guards.settle()
   }
   return { setUp, settle, close: pools.close }
 }

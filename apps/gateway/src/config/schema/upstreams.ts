@@ -10,6 +10,7 @@ import { tenant } from './tenant.ts'
 import { scope, text } from './text.ts'
 import { resources, tokenSchema } from './token.ts'
 import { consentSchema, webhookSchema } from './upstream-extras.ts'
+import { breakerSchema, limitsSchema } from './upstream-limits.ts'
 
 const timeout = duration({ minMs: 1, maxMs: 86_400_000 })
 
@@ -62,9 +63,10 @@ const timeouts = z
     first_byte: timeout
       .optional()
       .meta({ description: 'To the first byte of the answer. Default 30s.', examples: ['30s'] }),
-    idle: timeout
-      .optional()
-      .meta({ description: 'Between two bytes of the answer. Default 60s.', examples: ['60s'] }),
+    idle: timeout.optional().meta({
+      description: 'Between two pieces of the answer, and while it does not take the request. Default 60s.',
+      examples: ['60s'],
+    }),
     total: timeout.optional().meta({ description: 'For the whole call. Default 5m.', examples: ['5m'] }),
   })
   .meta({ description: 'How long this upstream may take.' })
@@ -107,6 +109,11 @@ export const upstreamSchema = z
         examples: [['x-tenant-id']],
       }),
     timeouts: timeouts.optional(),
+    limits: limitsSchema.optional(),
+    breaker: breakerSchema.optional().meta({
+      description: 'After how many failed calls it is left alone for a moment; `off`: never.',
+      examples: ['off'],
+    }),
   })
   .meta({ description: 'An admin API outside.' })
 

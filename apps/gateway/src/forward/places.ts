@@ -1,0 +1,122 @@
+import { Fault } from '@countersign/auth-core'
+
+/** How much of the gateway one upstream may take. */
+export interface PlaceLimits {
+  /** Calls at a time. */
+  readonly concurrency: number
+  /** Callers that wait at a time: for a place, or for the upstream's token. */
+  readonly queue: number
+  /** How long one waits for a place, in milliseconds. */
+  readonly waitMs: number
+}
+
+interface Waiting {
+  admit(): void
+  refuse(fault: Fault): void
+}
+
+/** Somebody who may leave before it is their turn; a response does. */
+export interface Leaving {
+  once(event: 'close', listener: () => void): unknown
+  off(event: 'close', listener: () => void): unknown
+}
+
+/**
+ * The calls of one upstream: so many at a time, so many in the queue, and no more. An upstream that has become
+ * slow fills its own places and nobody else's, and what it can hold of the gateway's memory is bounded.
+ *
+ * A free place costs two additions and no promise.
+ */
+export class Places {
+  readonly #limits: PlaceLimits
+  /** In order of arrival. Whoever leaves is taken out wherever they stand. */
+  readonly #queue = new Set<Waiting>()
+  #taken = 0
+  #elsewhere = 0
+
+  constructor(limits: PlaceLimits) {
+    this.#limits = limits
+  }
+
+  /** Calls being made. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  /** Callers that wait. */
+  get waiting(): number {
+    return this.#queue.size + this.#elsewhere
+  }
+
+  /**
+   * Takes a place; give it back with {@link Places.leave}.
+   *
+   * @returns nothing when it was free, else a promise of one
+   * @throws {Fault} `upstream.overloaded`, `client.gone`
+   */
+  enter(caller: Leaving): undefined | Promise<void> {
+    if (this.#taken < this.#limits.concurrency) {
+      this.#taken += 1
+      return undefined
+    }
+    this.#assertRoom()
+    return this.#wait(caller)
+  }
+
+  /** Gives a place back: to whoever waits longest, if anyone does. */
+  leave(): void {
+    const [next] = this.#queue
+    if (next) next.admit()
+    else this.#taken -= 1
+  }
+
+  /**
+   * Counts a caller among the waiting while they wait for something else of the upstream's: its token.
+   *
+   * @throws {Fault} `upstream.overloaded`, and what is waited for throws
+   */
+  async whileWaiting<Result>(result: Promise<Result>): Promise<Result> {
+    result.catch(() => {}) // whoever is sent away does not hear of it
+    this.#assertRoom()
+    this.#elsewhere += 1
+    try {
+      return await result
+    } finally {
+      this.#elsewhere -= 1
+    }
+  }
+
+  #assertRoom(): void {
+    if (this.waiting >= this.#limits.queue) throw overloaded(`${this.waiting} calls wait already`)
+  }
+
+  #wait(caller: Leaving): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const queue = this.#queue
+    function end(): void {
+      queue.delete(waiting)
+      clearTimeout(timer)
+      caller.off('close', gone)
+    }
+    const waiting: Waiting = {
+      admit() {
+        end()
+        resolve()
+      },
+      refuse(fault) {
+        end()
+        reject(fault)
+      },
+    }
+    const gone = () => waiting.refuse(new Fault('client.gone', { detail: 'while it waited for its turn' }))
+    const late = () => waiting.refuse(overloaded('no place became free in time'))
+    const timer = setTimeout(late, this.#limits.waitMs)
+    caller.once('close', gone)
+    queue.add(waiting)
+    return promise
+  }
+}
+
+function overloaded(detail: string): Fault {
+  return new Fault('upstream.overloaded', { detail, retryAfterSeconds: 1 })
+}
