@@ -170,3 +170,15 @@ describe('a policy', () => {
     await expect(startCountersign({ policy: './no-such-folder' })).rejects.toThrow(TypeError)
   })
 })
+
+test.each([
+  ['private-key-jwt', 'support', '/billing/v1/invoices/1'],
+  ['workload-jwt', 'shop', '/inventory/v1/stock/1'],
+  ['token-exchange', 'assistant', '/documents/v1/documents/1'],
+  ['token-exchange', 'assistant', '/archive/boxes'],
+])('the policy of examples/%s needs none of its keys here', async (name, service, path) => {
+  const policy = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url))
+  await using kit = await startCountersign({ policy })
+  kit.upstream(path.split('/')[1] ?? '').answer({ status: 200 })
+  expect((await kit.fetch(service, path)).status).toBe(200)
+})

@@ -37,6 +37,7 @@ function renderExplanation(explanation: Explanation): string {
   if (explanation.verdict === 'deny') lines.push(line('to allow', remedy(explanation)))
   if (token) {
     lines.push(line('audience', token.audience ?? 'none'), line('scopes', token.scopes.join(' ') || 'none'))
+    if (token.resource) lines.push(line('resource', token.resource.join(' ')))
   }
   return `${lines.join('\n')}\n`
 }

@@ -9,6 +9,8 @@ export interface Way {
   /** What must hold, joined by "and"; empty: always. */
   readonly needs: ReadonlySet<string>
   readonly audience: string | undefined
+  /** Resource indicators (RFC 8707). */
+  readonly resource: readonly string[]
   readonly scopes: readonly string[]
   /** As in `60/minute`. */
   readonly limit: CompiledRule['limit']
@@ -34,15 +36,15 @@ export function createAccessFinder(policy: Policy): AccessFinder {
     const shared = new Set<string>()
     for (const rule of service.rulesFor(asked.upstream, asked.operation)) {
       if (rule.when?.reads.body) shared.add(readableBody)
-      const { audience, scopes } = rule.tokenRequest
+      const { audience, resource, scopes } = rule.tokenRequest
       const needs = new Set([...(rule.when ? conjuncts(rule.when) : []), ...shared])
-      ways.push({ rule, needs, audience, scopes, limit: rule.limit })
+      ways.push({ rule, needs, audience, resource, scopes, limit: rule.limit })
       if (rule.when === undefined) return ways
     }
     const otherwise = decide(withoutConditions, questionOf(service, asked))
     if (otherwise.verdict !== 'shadow') return ways
-    const { audience, scopes } = otherwise.tokenRequest
-    return [...ways, { rule: undefined, needs: shared, audience, scopes, limit: undefined }]
+    const { audience, resource, scopes } = otherwise.tokenRequest
+    return [...ways, { rule: undefined, needs: shared, audience, resource, scopes, limit: undefined }]
   }
 }
 

@@ -92,7 +92,9 @@ function areAligned(old: readonly Way[], now: readonly Way[]): boolean {
 
 /** Do all ways lead to the same token under the same limit? Then it does not matter which one decides. */
 function areUniform(ways: readonly Way[]): boolean {
-  const terms = ways.map(({ audience, scopes, limit }) => JSON.stringify([audience, scopes, limit?.source]))
+  const terms = ways.map(({ audience, resource, scopes, limit }) =>
+    JSON.stringify([audience, resource, scopes, limit?.source]),
+  )
   return new Set(terms).size <= 1
 }
 
@@ -100,6 +102,13 @@ function scopesOf(ways: readonly Way[]): Set<string> {
   return new Set(ways.flatMap(({ scopes }) => scopes).sort())
 }
 
+/** Whom the token is for: an audience, resources, or both. */
 function audiencesOf(ways: readonly Way[]): Set<string> {
-  return new Set(ways.map(({ audience }) => audience ?? 'none'))
+  return new Set(
+    ways.flatMap(({ audience, resource }) =>
+      audience === undefined && resource.length === 0
+        ? ['none']
+        : [...(audience ? [audience] : []), ...resource],
+    ),
+  )
 }

@@ -39,8 +39,21 @@ beforeAll(async () => {
         'things.guarded': { route: 'GET /guarded/{id}', forbid_query: ['includeProviderAuth'] },
         'things.both': { route: 'GET /both/{id}', scheme: 'both' },
       }
+      usual.upstreams.static = {
+        url: u1.url as string,
+        token: 'none',
+        credential: { api_key: '${file:./header.secret}' },
+        schemes: {
+          word: { authorization: { word: 'Token', member: 'api_key' } },
+          field: { authorization: 'none', headers: { 'x-key': 'api_key' } },
+        },
+        operations: {
+          'things.word': { route: 'GET /word/{id}' },
+          'things.field': { route: 'GET /field/{id}', scheme: 'field' },
+        },
+      }
       Object.assign(usual.services['svc-a'] as object, {
-        allow: [{ upstream: 'u1', operations: ['things.*'] }],
+        allow: ['u1', 'static'].map((upstream) => ({ upstream, operations: ['things.*'] })),
       })
     },
   })
@@ -52,9 +65,11 @@ beforeEach(() => {
   stage.first.answerWith(rawAnswer(200, 'fine'))
 })
 
-async function get(target: string, ...fields: string[]): Promise<string> {
+const get = (target: string, ...fields: string[]) => getFrom('u1', target, ...fields)
+
+async function getFrom(upstream: string, target: string, ...fields: string[]): Promise<string> {
   const lines = [
-    `GET /u1${target} HTTP/1.1`,
+    `GET /${upstream}${target} HTTP/1.1`,
     'Host: g',
     'Authorization: Bearer $J',
     ...fields,
@@ -91,6 +106,25 @@ describe('each operation shows the credential that its scheme says', () => {
     expect(seen().target).toBe(`/both/1?api_key=${encoded(apiKey)}`)
     expect(fieldValues(seen().headers, 'x-api-key')).toEqual(['header-key-1'])
     expect(seen().headers.at(-1)?.[0]).toBe('authorization')
+  })
+})
+
+describe('an upstream without any token', () => {
+  it('gets the key behind the word of its scheme, and no other Authorization', async () => {
+    expect(await getFrom('static', '/word/1')).toMatch(/^HTTP\/1.1 200 /)
+    expect(fieldValues(seen().headers, 'authorization')).toEqual(['Token header-key-1'])
+    expect(stage.tokens.count).toBe(0)
+  })
+
+  it('or in a field of its own, the caller’s copy gone', async () => {
+    expect(await getFrom('static', '/field/1', 'X-Key: mine')).toMatch(/^HTTP\/1.1 200 /)
+    expect(fieldValues(seen().headers, 'x-key')).toEqual(['header-key-1'])
+    expect(fieldValues(seen().headers, 'authorization')).toEqual([])
+  })
+
+  it('a refusal of the key is the operator’s', async () => {
+    stage.first.answerWith(rawAnswer(401, 'no'))
+    expect(await getFrom('static', '/word/1')).toMatch(/^HTTP\/1.1 502 [\s\S]*upstream.credential-refused/)
   })
 })
 

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { createCertificateAuthority } from '../support/certificate-authority.ts'
 import { type CredentialStage, newKey, openCredentialStage } from '../support/credential-stage.ts'
 
 const upstreams = ['basic', 'es256', 'certified', 'workload'] as const
@@ -42,6 +43,32 @@ it('every kind of secret and key changes under 200 requests a second, and no cal
   const lastSecret = stage.server.asked.findLast(({ authorization }) => authorization)?.authorization
   expect(lastSecret).toBe(`Basic ${btoa('basic:second-secret')}`)
 }, 90_000)
+
+it('a certificate that the server does not trust is refused, and the one before it serves', async () => {
+  await using stage = await openCredentialStage()
+  expect((await stage.call('/certified/things/1')).status).toBe(200)
+  const stranger = await (await createCertificateAuthority()).issue('gateway')
+  stage.replace('client.key', stranger.key)
+  stage.replace('client.crt', stranger.cert)
+  await stage.gateway.line(/a changed configuration is in force/, 10_000)
+  expect((await stage.call('/certified/things/1')).status).toBe(200)
+  await changes(stage, { certified: 'refused' })
+  expect((await stage.call('/certified/written/1')).status, 'a new token, by the old certificate').toBe(200)
+}, 60_000)
+
+it('a start with a secret that the server does not take yet: the operator is told, and the right one is taken up', async () => {
+  await using stage = await openCredentialStage()
+  stage.server.clients.set('basic', {
+    ...stage.server.clients.get('basic'),
+    client_id: 'basic',
+    client_secret: 'next',
+  })
+  const refused = await stage.call('/basic/things/1')
+  expect(await refused.json()).toMatchObject({ status: 502, code: 'mint.refused', owner: 'operator' })
+  stage.replace('basic.secret', 'next')
+  await stage.gateway.line(/a changed configuration is in force/, 10_000)
+  expect((await stage.call('/basic/things/1')).status).toBe(200)
+}, 60_000)
 
 /** One call of each upstream every 20 ms. */
 function startLoad(stage: CredentialStage) {

@@ -33,7 +33,14 @@ export interface Explanation {
       })
     | undefined
   /** What would be asked of the token endpoint. */
-  readonly token: { readonly audience: string | undefined; readonly scopes: readonly string[] } | undefined
+  readonly token:
+    | {
+        readonly audience: string | undefined
+        readonly scopes: readonly string[]
+        /** Resource indicators (RFC 8707), where there are any. */
+        readonly resource?: readonly string[]
+      }
+    | undefined
   /** In the order in which they were tried; the last one matched, if any did. */
   readonly examined: readonly ExaminedRule[]
   /** A query parameter that the operation forbids: then no rule was tried. */
@@ -71,7 +78,11 @@ export function explain(policy: Policy, question: Question): Explanation {
       limit: rule.limit?.source,
       releases: rule.release?.maxLifetimeSeconds,
     },
-    token: token && { audience: token.audience, scopes: token.scopes },
+    token: token && {
+      audience: token.audience,
+      scopes: token.scopes,
+      ...(token.resource.length > 0 && { resource: token.resource }),
+    },
     examined,
     ...(forbidden !== undefined && { forbidden }),
     closest:

@@ -40,6 +40,20 @@ describe('granted is compared with asked', () => {
     await expect(strict).rejects.toMatchObject({ code: 'mint.invalid-response' })
   })
 
+  test('a life beyond what is wanted is reported, and not used; with strict refused', async () => {
+    endpoint.reply = () => tokenReply('opaque', { expires_in: 7200 })
+    const { source, events, clock } = sourceTowards(endpoint, { maxLifetimeSeconds: 600 })
+    const { token } = await source.mint(asked)
+    expect(token.expiresAt - clock.now()).toBe(600_000)
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        difference: expect.objectContaining({ longLived: true, otherAudience: false }),
+      }),
+    )
+    const strict = sourceTowards(endpoint, { maxLifetimeSeconds: 600, strict: true }).source.mint(asked)
+    await expect(strict).rejects.toMatchObject({ code: 'mint.invalid-response' })
+  })
+
   test.each([
     ['the same in another order', 'opaque', 'b  a b'],
     ['nothing said', 'opaque', undefined],

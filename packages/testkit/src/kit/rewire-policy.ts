@@ -68,7 +68,11 @@ function rewireIssuer(issuer: Section, name: string, { keySets }: Surroundings):
 
 function rewireUpstream(upstream: Section, name: string, { upstreams }: Surroundings): Section {
   const { token, credential, webhook, consent, ...kept } = upstream
-  const { issuer, fallback_endpoint, ...request } = section(token)
+  // How a token is asked for, and by whom, is between the gateway and a real upstream.
+  const { issuer, fallback_endpoint, grant_type, max_lifetime, certificate_bound, ...asked } = section(token)
+  const { client_auth, assertion_audience, subject_token_type, ...request } = asked
+  const { private_key, key_id, algorithm, certificate, certificate_key, workload_token, ...keys } =
+    section(credential)
   const here = upstreams.get(name)
   return {
     ...kept,
@@ -79,7 +83,7 @@ function rewireUpstream(upstream: Section, name: string, { upstreams }: Surround
       ...request,
       endpoint: here?.tokens.url,
     },
-    credential: { ...each(credential, () => secret), client_id: 'testkit', client_secret: secret },
+    credential: { ...each(keys, () => secret), client_id: 'testkit', client_secret: secret },
   }
 }
 
