@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { CompactSign, type JWK } from 'jose'
 import { listenOnLoopback } from './loopback-server.ts'
 import { answersJson, answersStatus } from './mood.ts'
@@ -15,6 +16,8 @@ export interface TestIssuerOptions {
   readonly algorithms?: readonly [string, ...string[]]
   /** Where `iat` and `exp` come from. Default: the system clock. */
   readonly clock?: { now(): number }
+  /** Certificate and key in PEM: then it speaks HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 /** Departures from the token that the issuer would sign on its own. */
@@ -61,8 +64,10 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   const discovery = createScriptedEndpoint((response, request) =>
     answersJson({ issuer: testIssuer.issuer, jwks_uri: testIssuer.jwksUri })(response, request),
   )
-  const server = await listenOnLoopback(createServer(route(jwks, discovery)))
-  const origin = `http://${server.authority}`
+  const handle = route(jwks, discovery)
+  const { tls } = options
+  const server = await listenOnLoopback(tls ? createTlsServer(tls, handle) : createServer(handle))
+  const origin = `${tls ? 'https' : 'http'}://${server.authority}`
 
   const testIssuer: TestIssuer = {
     issuer: options.issuer ?? origin,

@@ -16,6 +16,8 @@ export interface Caller {
   forget(): void
   /** A valid token of `svc-a`, or of what `claims` say. */
   token(claims?: Record<string, unknown>): Promise<string>
+  /** Takes a credential that another issuer has signed into account. @returns it */
+  remember(credential: string): string
   /**
    * Puts the valid token of `svc-a` in place of `$J`, that of `svc-b` in place of `$K`; in place of `$%J` the
    * former with its first character and one of its signature percent-encoded.
@@ -40,10 +42,12 @@ export async function createCaller(issuer: TestIssuer, target: RawTarget): Promi
   const credentials: string[] = []
   const received: Buffer[] = []
 
+  function remember(credential: string): string {
+    credentials.push(credential)
+    return credential
+  }
   async function token(claims: Record<string, unknown> = {}): Promise<string> {
-    const signed = await issuer.sign(claims)
-    credentials.push(signed)
-    return signed
+    return remember(await issuer.sign(claims))
   }
   function keep(exchange: RawExchange): RawExchange {
     received.push(exchange.bytes)
@@ -61,6 +65,7 @@ export async function createCaller(issuer: TestIssuer, target: RawTarget): Promi
       received.length = 0
     },
     token,
+    remember,
     fill,
     async send(text, { methods, ...other } = {}) {
       return keep(await sendRaw({ ...target, ...other }, Buffer.from(fill(text), 'latin1'), methods))
