@@ -4,6 +4,7 @@ import {
   createSigningKey,
   createTestAuthority,
   type IssuedCertificate,
+  type SignOptions,
   serverAuth,
 } from '@countersign/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -55,6 +56,31 @@ async function run(row: Row): Promise<void> {
 const good = { status: 200 }
 const refused = { status: 401, code: 'identity.refused' }
 const stranger = { status: 403, code: 'policy.refused' }
+
+const jwt = (claims: Record<string, unknown>, options?: SignOptions) => () =>
+  world.stage.issuer.sign(claims, options)
+const kinds: readonly Row[] = [
+  ...[undefined, 'JWT', 'at+jwt', 'application/at+jwt', 'AT+JWT'].map(
+    (typ): Row => ({ name: `A14 typ ${typ}`, token: jwt({}, { header: { typ } }), ...good }),
+  ),
+  ...['wit+jwt', 'txntoken+jwt', 'dpop+jwt', 'logout+jwt', 'secevent+jwt', 'JOSE', 'id+jwt', '', 1, null].map(
+    (typ): Row => ({
+      name: `A14 typ ${JSON.stringify(typ)}`,
+      token: jwt({}, { header: { typ } }),
+      ...refused,
+    }),
+  ),
+  ...[{ nonce: 'n' }, { at_hash: 'h' }, { c_hash: 'h' }, { events: {} }].map(
+    (claims): Row => ({ name: `A14 with ${JSON.stringify(claims)}`, token: jwt(claims), ...refused }),
+  ),
+  { name: 'A14 an ID token, for its client', token: jwt({ aud: 'client-1', nonce: 'n' }), ...refused },
+  {
+    name: 'A16 five segments',
+    token: async () => `${await world.stage.issuer.sign()}.x.y`,
+    status: 401,
+    code: 'identity.malformed',
+  },
+]
 
 const kubernetes: readonly Row[] = [
   { name: 'C36 a projected token of the account', token: () => world.accountToken(), ...good },
@@ -437,6 +463,7 @@ const both: readonly Row[] = [
 ]
 
 describe.each([
+  ['kinds of token', kinds],
   ['Kubernetes', kubernetes],
   ['JWT-SVIDs', tokens],
   ['GitHub Actions', github],
@@ -537,9 +564,23 @@ describe('what changes while the gateway runs', () => {
     const { use: _use, ...withoutUse } = stranger.publicJwk
     other.issuer.published = [...other.issuer.published, stranger.publicJwk, withoutUse]
     const token = stage.caller.remember(await other.svidToken('/admin', {}, { key: stranger }))
-    const { responses } = await stage.caller.send(bare('GET /u1/public/x', `Authorization: Bearer ${token}`))
-    expect(responses.map(({ status }) => status)).toEqual([401])
-    await check({ responses, authorised: 0 })
+    const bytes = bare('GET /u1/public/x', `Authorization: Bearer ${token}`)
+    const responses: Awaited<ReturnType<typeof stage.caller.send>>['responses'][number][] = []
+    async function status(): Promise<unknown> {
+      responses.push(...(await stage.caller.send(bytes)).responses)
+      return responses.at(-1)?.status
+    }
+    other.issuer.jwks.forget()
+    async function statusWhenAsked(): Promise<unknown> {
+      const answered = await status()
+      return other.issuer.jwks.count > 1 ? answered : 'not asked yet'
+    }
+    await expect.poll(statusWhenAsked, { timeout: 8000, interval: 200 }).toBe(401)
+    expect(new Set(responses.map((response) => response.status))).toEqual(new Set([401]))
+    // The same key under the right use: it was the use, and nothing else.
+    other.issuer.published = [...other.issuer.published, { ...withoutUse, use: 'jwt-svid' }]
+    await expect.poll(status, { timeout: 8000, interval: 200 }).toBe(200)
+    await check({ responses, authorised: 1 })
   })
 
   it('C46 a session is never resumed, so that an authority that left the bundle is asked about again', async () => {

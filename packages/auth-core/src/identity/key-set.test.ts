@@ -54,6 +54,19 @@ function signed(key: SigningKey, kid?: string): string {
 const unknownKid = () => signed(a, `random-${Math.random()}`)
 
 describe('a key set in use', () => {
+  it('is used on while its issuer takes for ever to answer: nobody waits for what was asked in time', async () => {
+    const world = new World()
+    world.network.publish(a)
+    const verifier = world.verifier(world.issuer({ freshKeysForSeconds: 10 }))
+    const known = token(a)
+    expect(await outcome(verifier, known)).toBe('ok')
+    world.network.answers.set(jwksUrl, () => new Promise(() => undefined))
+    world.clock.advance(11)
+    expect(await outcome(verifier, known)).toBe('ok')
+    world.clock.advance(30)
+    expect(await Promise.race([outcome(verifier, known), turn().then(() => 'waits')])).toBe('ok')
+  })
+
   it('is asked for once by any number of callers, and not again while fresh', async () => {
     const world = new World()
     world.network.publish(a)

@@ -73,6 +73,7 @@ class CachedKeySet implements KeySet {
   readonly #staleForMs: number
   readonly #cooldownMs: number
   readonly #loaded: Moment
+  readonly #asked: Moment
   readonly #failed: Moment
   readonly #searched: Moment
   #ring: KeyRing | undefined
@@ -91,6 +92,7 @@ class CachedKeySet implements KeySet {
     this.#staleForMs = (options.staleForSeconds ?? 3600) * 1000
     this.#cooldownMs = (options.cooldownSeconds ?? (cheap ? 1 : 30)) * 1000
     this.#loaded = new Moment(options.clock)
+    this.#asked = new Moment(options.clock)
     this.#failed = new Moment(options.clock)
     this.#searched = new Moment(options.clock)
   }
@@ -140,10 +142,12 @@ class CachedKeySet implements KeySet {
 
   /**
    * Nobody has needed the set for so long that it is out of date without the issuer being down: then callers
-   * wait for a new one once, so that a key removed meanwhile does not verify.
+   * wait for a new one once, so that a key removed meanwhile does not verify. What has been asked for in time
+   * and does not come is no idleness, and nobody has to wait for it.
    */
   #isIdle(): boolean {
-    return this.#failures === 0 && (this.#loaded.agoMs() ?? 0) >= 2 * this.#freshForMs
+    const waitedMs = this.#flight === undefined ? 0 : (this.#asked.agoMs() ?? 0)
+    return this.#failures === 0 && (this.#loaded.agoMs() ?? 0) - waitedMs >= 2 * this.#freshForMs
   }
 
   #isBackingOff(): boolean {
@@ -170,6 +174,7 @@ class CachedKeySet implements KeySet {
 
   async #obtain(): Promise<KeyRing> {
     const askedAt = this.#options.clock.now()
+    this.#asked.set(askedAt)
     try {
       const text = await this.#load()
       const unchanged = text === this.#text ? this.#ring : undefined
