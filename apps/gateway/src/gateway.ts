@@ -11,10 +11,11 @@ import {
 } from '@countersign/auth-core'
 import { readBody } from './authorize/read-body.ts'
 import { admit } from './edge/admit.ts'
+import { assertProtocol } from './edge/websocket.ts'
 import type { Caller, Entry } from './entry.ts'
 import type { Answer } from './forward/attempt.ts'
 import { type Explanations, explain } from './forward/explain.ts'
-import { type ForwardTarget, forward } from './forward/forward.ts'
+import { type Forwarding, type ForwardTarget, forward } from './forward/forward.ts'
 import type { UpstreamGuard } from './forward/upstream-guard.ts'
 import { callerCredential } from './identify/caller-credential.ts'
 import { subjectToken } from './identify/subject-token.ts'
@@ -78,7 +79,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     route(req, caller) {
       try {
-        return parts.routes.route(req)
+        return routeOf(parts.routes, req)
       } catch (error) {
         // A stranger learns nothing of what exists here and what does not.
         if (caller.service === undefined) throw new Fault('policy.refused', { cause: error })
@@ -113,13 +114,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       return explains && minted instanceof Promise ? explained(minted, explains) : minted
     },
     forward(entry, route, grant, minted) {
-      const { req, res, requestId, trace, body } = entry
-      const attempting = (token: Minted) => entry.attempt(token)
-      const call = { req, res, requestId, trace, target: route.target, grant, minted, body, attempting }
+      const call = forwardingOf(entry, route, grant, minted)
       const upstream = target(route.upstream)
       const send = () => explained(forward(upstream, call), upstream.explains)
-      const make = () => (changesSomething(req) ? audit.append(auditLine('open', entry)).then(send) : send())
-      return upstream.guard.call(res, make)
+      const make = () =>
+        changesSomething(entry.req, grant) ? audit.append(auditLine('open', entry)).then(send) : send()
+      return upstream.guard.call(entry.res, make)
     },
     own: createOwnSurface(parts),
     record(entry) {
@@ -135,11 +135,24 @@ function targetOf(targets: GatewayParts['targets'], upstream: string): GuardedTa
   return found
 }
 
+function routeOf(routes: RouteTable, req: IncomingMessage): Route {
+  const route = routes.route(req)
+  assertProtocol(req, route.operation.websocket === true)
+  return route
+}
+
+function forwardingOf(entry: Entry, route: Route, grant: Grant, minted: Minted): Forwarding {
+  const { req, res, requestId, trace, body, facts } = entry
+  const attempting = (token: Minted) => entry.attempt(token)
+  const until = facts.caller?.identity.expiresAt ?? 0
+  return { req, res, requestId, trace, target: route.target, grant, minted, body, attempting, until }
+}
+
 function explained<Result>(step: Promise<Result>, explains: Explanations | undefined): Promise<Result> {
   return explains ? step.catch((error: unknown) => Promise.reject(explain(error, explains))) : step
 }
 
 /** May this request change something? Then it is on record before anything goes upstream. */
-function changesSomething({ method }: IncomingMessage): boolean {
-  return method !== 'GET' && method !== 'HEAD'
+function changesSomething({ method }: IncomingMessage, { operation }: Grant): boolean {
+  return (method !== 'GET' && method !== 'HEAD') || operation.websocket === true
 }

@@ -22,6 +22,8 @@ import { type FileAccountStore, openAccountStore } from './store/open-account-st
 
 /** How long calls in flight may go on after a signal, in milliseconds. */
 const drainMs = 10_000
+/** WebSockets end by themselves or at this time: they are no calls that were cut. */
+const tunnelDrainMs = 9_000
 
 /** Where the process listens: what the configuration says, unless the command line says otherwise. */
 export interface Listeners {
@@ -74,6 +76,7 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   const signal = await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   log.info({ signal: signal[0] ?? 'signal' }, 'draining: no new calls, those in flight finish')
   watch.close()
+  runtime.endTunnelsAfter(tunnelDrainMs)
   const servers = outside ? [data, admin, outside] : [data, admin]
   const drained = await Promise.all(servers.map((server) => closeGracefully(server, drainMs)))
   const finished = drained.every(Boolean)

@@ -61,19 +61,19 @@ function createRecording(): { recorder: Recording; take(socket: Socket): void } 
 
   async function serve(socket: Socket, connection: number): Promise<void> {
     const pending = new GrowingBuffer()
+    let hasSwitched = false
     socket.once('close', () => {
       if (pending.bytes.length > 0) incomplete += 1
     })
     for await (const chunk of socket as AsyncIterable<Buffer>) {
       received[connection]?.push(chunk)
-      pending.append(chunk)
+      if (!hasSwitched) pending.append(chunk)
       for (let message = frameMessage(pending.bytes); message; message = frameMessage(pending.bytes)) {
         pending.drop(message.length)
         const request = requestOf(message, connection)
         requests.push(request)
         for (const check of waiting) check()
-        const sent = typeof answer === 'function' ? await answer(request, socket) : answer
-        if (sent !== undefined && socket.writable) socket.write(sent)
+        hasSwitched = await reply(answer, request, socket)
       }
     }
   }
@@ -118,6 +118,13 @@ function createRecording(): { recorder: Recording; take(socket: Socket): void } 
     },
   }
   return { recorder, take }
+}
+
+/** Sends the answer; true after a 101: what follows is another protocol's, and only kept. */
+async function reply(answer: RawAnswer, request: RecordedRequest, socket: Socket): Promise<boolean> {
+  const sent = typeof answer === 'function' ? await answer(request, socket) : answer
+  if (sent !== undefined && socket.writable) socket.write(sent)
+  return typeof sent === 'string' && sent.startsWith('HTTP/1.1 101 ')
 }
 
 function requestOf(message: FramedMessage, connection: number): RecordedRequest {

@@ -81,7 +81,7 @@ function buildOperations({ operations }: ParsedUpstream, preset: Preset | undefi
   const byName = new Map<string, Operation>()
   for (const operation of preset?.operations ?? []) byName.set(operation.name, operation)
   for (const [name, own] of Object.entries(operations ?? {})) {
-    const { route, scopes, replay, destructive, scheme, forbid_query, audience, resource } = own
+    const { route, scopes, replay, destructive, websocket, scheme, forbid_query, audience, resource } = own
     const repeatable = route.method === 'GET' || route.method === 'HEAD'
     byName.set(name, {
       name,
@@ -92,6 +92,7 @@ function buildOperations({ operations }: ParsedUpstream, preset: Preset | undefi
       ...(resource !== undefined && { resource }),
       replay: replay ?? (repeatable ? 'on_401' : 'never'),
       destructive: destructive ?? false,
+      websocket: websocket ?? false,
       credential: scheme ?? byName.get(name)?.credential,
       forbidQuery: forbid_query ?? byName.get(name)?.forbidQuery,
     })

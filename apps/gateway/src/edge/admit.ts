@@ -20,7 +20,6 @@ export function admit(req: IncomingMessage): void {
   const { expect } = req.headers
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw new Fault('request.expectation')
   if (req.method === 'CONNECT') throw new Fault('request.unsupported', { says: 'This is no forward proxy.' })
-  if (asksForWebSocket(req)) throw new Fault('request.unsupported', { says: 'There are no WebSockets here.' })
   if (queryNames(req.url).has('_method')) {
     throw new Fault('request.malformed', { says: 'A query may not change the method.' })
   }
@@ -33,11 +32,6 @@ function assertPlainFraming({ headers, httpVersion }: IncomingMessage): void {
   if (httpVersion === '1.0') throw malformed('Transfer-Encoding on HTTP/1.0')
   if (coding.toLowerCase() === 'chunked') return
   throw new Fault('request.unsupported', { says: 'The only transfer coding here is chunked.' })
-}
-
-/** Other protocols may be ignored (RFC 9110 7.8); this handshake, taken for a GET, would go upstream as one. */
-function asksForWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade !== undefined && /(?:^|[\s,])websocket(?:$|[\s,/])/i.test(headers.upgrade)
 }
 
 function malformed(detail: string): Fault {

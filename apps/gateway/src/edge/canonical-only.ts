@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http'
 import { renderFault } from '../respond/render-fault.ts'
 import { canonicalTarget } from '../route/canonical-target.ts'
 import { admit } from './admit.ts'
+import { assertProtocol } from './websocket.ts'
 
 /**
  * An application of the gateway's own endpoints behind the same edge as the proxy: what can be read in two ways
@@ -13,6 +14,7 @@ export function canonicalOnly(app: RequestListener): RequestListener {
     res.setHeader('x-request-id', randomUUID())
     try {
       admit(req)
+      assertProtocol(req, false)
       canonicalTarget(req.url ?? '')
     } catch (error) {
       renderFault(error, req, res)

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { Fault, type RefusalReason } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
 import { type AttemptTimeouts, Deadlines } from './deadlines.ts'
@@ -19,6 +20,11 @@ export interface Answer {
 /** An answer that was about the gateway's own credential. Nothing of it reached the caller. */
 export interface Refusal {
   readonly refused: RefusalReason
+}
+
+/** A connection that speaks another protocol from here on, as was asked for. */
+export interface Switched {
+  readonly switched: { readonly headers: IncomingHttpHeaders; readonly socket: Duplex }
 }
 
 /** What one attempt is made with. */
@@ -44,9 +50,9 @@ const mostRefusalBytes = 256 * 1024
  * {@link Attempt.answer} settles when everything but the answer's end has been handed on, or with a refusal.
  */
 export class Attempt implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer | Refusal>
+  readonly answer: Promise<Answer | Refusal | Switched>
   readonly #options: AttemptOptions
-  readonly #settle: { resolve(answer: Answer | Refusal): void; reject(fault: Fault): void }
+  readonly #settle: { resolve(answer: Answer | Refusal | Switched): void; reject(fault: Fault): void }
   readonly #onClose = (): void => this.#abort(new Fault('client.gone'))
   readonly #onDrain = (): void => this.#controller?.resume()
   readonly #deadlines: Deadlines
@@ -62,7 +68,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #tail: Buffer | undefined
 
   constructor(options: AttemptOptions) {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer | Refusal>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer | Refusal | Switched>()
     this.answer = promise
     this.#options = options
     this.#settle = { resolve, reject }
@@ -77,6 +83,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestSent(): void {
     this.#deadlines.sent()
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    _status: number,
+    headers: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    this.#release()
+    this.#settle.resolve({ switched: { headers, socket } })
   }
 
   onResponseStart(

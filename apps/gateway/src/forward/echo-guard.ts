@@ -50,6 +50,10 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
     this.#next.onRequestSent()
   }
 
+  onRequestUpgrade(...upgraded: Parameters<Attempt['onRequestUpgrade']>): void {
+    this.#next.onRequestUpgrade(...upgraded)
+  }
+
   onResponseStart(controller: Controller, status: number, received: IncomingHttpHeaders): void {
     const headers = this.#maskFields(received)
     const { 'content-length': length, 'content-encoding': coding } = headers

@@ -11,7 +11,7 @@ import type { Dispatcher } from 'undici'
 import { assertStillThere } from '../edge/still-there.ts'
 import { beginAttempt } from '../trace/attempt-span.ts'
 import type { RequestTrace } from '../trace/request-trace.ts'
-import { type Answer, Attempt, type Refusal } from './attempt.ts'
+import { type Answer, Attempt, type Refusal, type Switched } from './attempt.ts'
 import type { AttemptTimeouts } from './deadlines.ts'
 import { EchoGuard } from './echo-guard.ts'
 import type { Explanations } from './explain.ts'
@@ -20,6 +20,8 @@ import { type BodyLimits, hasBody, RequestBody } from './request-body.ts'
 import { type Field, upstreamHeaders } from './request-headers.ts'
 import { createSpellings } from './secret-spellings.ts'
 import type { ShownCredential } from './shown-credential.ts'
+import { handshakeFields, switchProtocols } from './switch-protocols.ts'
+import type { Tunnels } from './tunnels.ts'
 import type { UpstreamProxy } from './upstream-proxy.ts'
 
 /** An upstream, ready to be called. */
@@ -27,6 +29,8 @@ export interface ForwardTarget {
   readonly proxy: UpstreamProxy
   readonly tokens: TokenSource
   readonly timeouts: AttemptTimeouts
+  /** Of a WebSocket, in milliseconds. Default 60 s. */
+  readonly idleMs?: number
   /** Longest request body, in bytes. */
   readonly maxBodyBytes: number
   /** Request fields in lower case that pass beside the allow-list. */
@@ -35,6 +39,8 @@ export interface ForwardTarget {
   readonly shows?: ((operation: Operation) => ShownCredential) | undefined
   /** Its tokens are had in exchange for the caller's own. */
   readonly exchanges?: boolean
+  /** Where WebSockets live on. */
+  readonly tunnels?: Tunnels | undefined
   /** What counts as a refusal of the credential; without it, every 401. */
   readonly refusals?: RefusalReader | undefined
   /** Told when an answer quoted the credential; it was masked. */
@@ -56,6 +62,8 @@ export interface Forwarding {
   /** The request's body, where a rule has read it; otherwise it is taken from the request as it arrives. */
   readonly body?: Buffer | undefined
   /** Told of every attempt before it is made, and of the token that it is made with; says how many went before. */
+  /** Milliseconds since the Unix epoch at which the caller's credential ends. */
+  readonly until?: number
   readonly attempting?: ((minted: Minted) => number) | undefined
 }
 
@@ -135,6 +143,8 @@ async function attempt(
   ]
   if (shown) own.push(...shown.fields(minted))
   else own.push(['authorization', `Bearer ${minted.token.value.reveal()}`])
+  const isWebSocket = grant.operation.websocket === true
+  if (isWebSocket) own.unshift(...handshakeFields(req))
   const made = new Attempt({
     res,
     timeouts: upstream.timeouts,
@@ -152,9 +162,29 @@ async function attempt(
       path: shown ? shown.target(target) : target,
       headers: upstreamHeaders(req.rawHeaders, own, upstream.alsoForwarded),
       body,
+      ...(isWebSocket && { upgrade: 'websocket' }),
     },
   })
-  return span ? span.around(sent.then(() => made.answer)) : sent.then(() => made.answer)
+  const settled = sent
+    .then(() => made.answer)
+    .then((answer) => ('switched' in answer ? tunnel(upstream, call, answer) : answer))
+  return span ? span.around(settled) : settled
+}
+
+/** What follows a 101 is no answer that ends: the request lasts as long as its connection. */
+function tunnel(upstream: ForwardTarget, call: Forwarding, { switched }: Switched): Promise<Answer> {
+  const { req, res, requestId, grant, until = 0 } = call
+  if (upstream.tunnels === undefined) throw new TypeError('an upstream without tunnels was asked for one')
+  return switchProtocols(upstream.tunnels, {
+    upstream: grant.upstream,
+    req,
+    res,
+    far: switched.socket,
+    headers: switched.headers,
+    ownHeaders: { 'x-request-id': requestId, via: '1.1 countersign' },
+    idleMs: upstream.idleMs ?? 60_000,
+    until,
+  })
 }
 
 /** Of an upstream that is shown nothing but the token. */

@@ -18,11 +18,10 @@ export async function closeGracefully(server: Server, withinMs: number): Promise
   const finished = await Promise.race([closed, late])
   clearInterval(sweep)
   clearTimeout(timer)
-  if (finished) return true
-  server.closeAllConnections()
+  if (!finished) server.closeAllConnections()
   // The calls that were cut learn it at the end of the event loop's turn, later than the server. Until then,
   // what they wait for must not go away: they would blame that.
   await closed
   await nextTurn()
-  return false
+  return finished
 }

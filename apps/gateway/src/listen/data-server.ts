@@ -1,5 +1,6 @@
 import {
   createServer,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerOptions,
@@ -7,6 +8,8 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { asksForWebSocket, noteTakenOver } from '../edge/websocket.ts'
 import { parserFault } from '../respond/parser-error.ts'
 import { DataRequest, DataResponse } from './data-messages.ts'
 import { trackExchanges } from './exchanges.ts'
@@ -23,6 +26,7 @@ const limits: ServerOptions<typeof DataRequest, typeof DataResponse> = {
   connectionsCheckingInterval: 1_000,
   requireHostHeader: false, // answered by the edge, like every other bad Host
   insecureHTTPParser: false,
+  shouldUpgradeCallback: asksForWebSocket, // any other protocol is not switched to, and its request served
   optimizeEmptyRequests: true, // a body that cannot come needs no stream
 }
 
@@ -48,17 +52,20 @@ export function createDataServer(app: RequestListener, { tls, onUnparsed }: Data
   // Unlimited, since the size of the header section is: a limit by number drops fields without a word.
   server.maxHeadersCount = 0
   server.on('checkExpectation', handle)
-  server.on('connect', (req, socket: Socket) => {
+  const takeOver = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    noteTakenOver(req, head)
     const res = new ServerResponse(req)
     res.shouldKeepAlive = false
     res.once('finish', () => socket.end())
     socket.on('error', () => socket.destroy())
     exchanges.begin(req, res, () => {
       // Not before: the answer to an earlier request may still be on its way.
-      res.assignSocket(socket)
+      res.assignSocket(socket as Socket)
       app(req, res)
     })
-  })
+  }
+  server.on('connect', takeOver)
+  server.on('upgrade', takeOver)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (gone.has(error.code)) socket.destroy()
     else exchanges.fail(socket, parserFault(error))

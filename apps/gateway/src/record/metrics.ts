@@ -119,6 +119,7 @@ function dependencyMetrics(registry: Registry) {
       ['result'],
     ),
     jwksAge: gauge(registry, 'jwks_age_seconds', "Age of an issuer's key set", ['issuer']),
+    webSockets: gauge(registry, 'websockets_open', 'WebSockets that are open', ['upstream']),
     issuerUsable: gauge(registry, 'issuer_usable', "1 while an issuer's callers can be recognised", [
       'issuer',
     ]),

@@ -5,6 +5,7 @@ import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-poi
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { type ConsentTarget, consentTargets } from '../connect/consent-target.ts'
 import { createTargetFinder, type TargetFinder } from '../exchange/find-target.ts'
+import { Tunnels } from '../forward/tunnels.ts'
 import { createGateway, type Gateway, type GuardedTarget } from '../gateway.ts'
 import { createOperatorCheck } from '../identify/operator.ts'
 import { type MetadataDocuments, metadataDocuments } from '../metadata/documents.ts'
@@ -47,6 +48,8 @@ export interface Runtime {
   readiness(): Readiness
   /** Brings gauges up to date; for a scrape. */
   measure(): void
+  /** Ends WebSockets that are still open after so long. */
+  endTunnelsAfter(ms: number): void
   close(): Promise<void>
 }
 
@@ -67,7 +70,8 @@ const systemClock = { now: () => Date.now() }
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { metrics, audit, fetch, accounts, warn, report } = options
   const setUpIssuer = createIssuerSetup({ clock: systemClock, fetch })
-  const setUpUpstream = createUpstreamSetup({ clock: systemClock, fetch, metrics, accounts, warn })
+  const tunnels = new Tunnels((upstream, by) => metrics.webSockets.inc({ upstream }, by))
+  const setUpUpstream = createUpstreamSetup({ clock: systemClock, fetch, metrics, accounts, tunnels, warn })
   const limiter = createMemoryLimiter()
   let current: InForce | undefined
 
@@ -94,10 +98,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         metrics,
         report,
       })
-      const operator = createOperatorCheck({
-        verify,
-        operators: config.gateway.operators,
-      })
+      const operator = createOperatorCheck({ verify, operators: config.gateway.operators })
       current = {
         gateway,
         issuers,
@@ -121,6 +122,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     webhookTargets: () => inForce().webhooks,
     readiness: () => readinessOf(inForce()),
     measure: () => measure(metrics, { audit, ...inForce() }),
+    endTunnelsAfter: (ms) => tunnels.endAfter(ms),
     close: () => setUpUpstream.close(),
   }
 }

@@ -6,6 +6,7 @@ import {
 } from '@countersign/auth-core'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import { createRefusalReader } from '../forward/refusal.ts'
+import type { Tunnels } from '../forward/tunnels.ts'
 import { createUpstreamProxy } from '../forward/upstream-proxy.ts'
 import type { GuardedTarget } from '../gateway.ts'
 import type { Metrics } from '../record/metrics.ts'
@@ -28,6 +29,7 @@ export interface UpstreamSurroundings {
   readonly metrics: Metrics
   /** Where consented accounts are; only where a configuration needs it. */
   readonly accounts?: AccountStore | undefined
+  readonly tunnels: Tunnels
   readonly warn: (facts: Record<string, unknown>, message: string) => void
 }
 
@@ -38,7 +40,7 @@ const maxBodyBytes = 10 * 1024 * 1024
  * concern them.
  */
 export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
-  const { metrics, warn } = surroundings
+  const { metrics, warn, tunnels } = surroundings
   const pools = createConnectionPools()
   const sources = createTokenSetup(surroundings)
   const guards = createGuardSetup(surroundings)
@@ -61,6 +63,8 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
       exchanges: token.grantType === 'token_exchange',
       shows: schemeOf && showCredentials(config, schemeOf),
       refusals: createRefusalReader(words),
+      tunnels,
+      idleMs: config.timeouts.idleMs,
       onEcho(requestId) {
         metrics.echoes.inc({ upstream: config.name })
         warn(

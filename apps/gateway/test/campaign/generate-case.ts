@@ -71,7 +71,7 @@ function generateRequest(dice: Dice, { id, hopeless, isRough }: Plan): Generated
   const lines = [
     `${method} ${target} HTTP/1.1`,
     'Host: g',
-    hopeless ? dice.pick(pieces.badCredentials) : dice.pick(pieces.credentials),
+    generateCredential(dice, { hopeless, target }),
     `X-Request-ID: ${id}`,
     ...shuffled(dice, [...fields, ...framing]),
   ]
@@ -85,6 +85,12 @@ function generateLine(dice: Dice, isRough: boolean): readonly [method: string, t
     ? dice.pick(pieces.allowed)
     : ([dice.pick(pieces.methods), generateTarget(dice)] as const)
   return [isRough && method === 'HEAD' ? 'GET' : method, target]
+}
+
+/** A token in the target is known as one when it is the caller's own; anybody else's is some text. */
+function generateCredential(dice: Dice, { hopeless, target }: { hopeless: boolean; target: string }): string {
+  if (hopeless) return dice.pick(pieces.badCredentials)
+  return target.includes('$') ? 'Authorization: Bearer $J' : dice.pick(pieces.credentials)
 }
 
 function generateTarget(dice: Dice): string {

@@ -43,9 +43,10 @@ export function configuration({ issuer, tokens, first, second }: Surroundings): 
     services: {
       'svc-a': {
         identities: [{ issuer: 'cluster', subject: 'svc-a' }],
-        allow: [['public.read', 'orders.create', 'reports.run', 'things.*', 'still.*'], ...coldRules()].map(
-          (allowed) => ({ upstream: 'u1', operations: allowed }),
-        ),
+        allow: [
+          ['public.read', 'orders.create', 'reports.run', 'things.*', 'still.*', 'live.watch'],
+          ...coldRules(),
+        ].map((allowed) => ({ upstream: 'u1', operations: allowed })),
       },
       'svc-b': {
         identities: [{ issuer: 'cluster', subject: 'svc-b' }],
@@ -68,6 +69,8 @@ const operations: Record<string, object> = {
       { route: `${method} /things/{id}`, scopes: ['things'] },
     ]),
   ),
+  'live.watch': { route: 'GET /live/{id}', scopes: ['live'], websocket: true },
+  'live.secret': { route: 'GET /secret-live', scopes: ['live'], websocket: true },
   'admin.read': { route: 'GET /admin', scopes: ['admin'] },
   'admin.secret': { route: 'GET /admin/secret', scopes: ['admin'] },
   // Paths that clients of real systems need, and that a nervous gateway would refuse.

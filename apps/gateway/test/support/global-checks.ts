@@ -18,7 +18,7 @@ export type CaseCheck = (outcome: CaseOutcome) => Promise<void>
 
 /** Targets of upstream requests that the policy allows `svc-a` and `svc-b`. */
 export const insidePolicy: RegExp =
-  /^\/(?:public\/[^/?]+|orders|reports|things\/[^/?]+|cold\/\d+|api\/v2\/users\/[^/?]+|repos\/[^/?]+\/[^/?]+\/contents\/[^/?]+|x|v1\/[^/?]+|\.well-known\/[^/?]+|list\/|symbols\/[^/?]+)(?:\?.*)?$/
+  /^\/(?:public\/[^/?]+|orders|reports|things\/[^/?]+|cold\/\d+|api\/v2\/users\/[^/?]+|repos\/[^/?]+\/[^/?]+\/contents\/[^/?]+|x|v1\/[^/?]+|\.well-known\/[^/?]+|list\/|live\/[^/?]+|symbols\/[^/?]+)(?:\?.*)?$/
 
 let probes = 0
 

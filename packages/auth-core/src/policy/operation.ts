@@ -15,6 +15,8 @@ export interface Operation {
   readonly replay: 'never' | 'on_401'
   /** Removes or invalidates something that cannot be had back. */
   readonly destructive: boolean
+  /** A WebSocket: its handshake is the request, and nothing else is taken for it. */
+  readonly websocket?: boolean | undefined
   /** Which of the preset's credential schemes the upstream wants here; its first one when absent. */
   readonly credential?: string | undefined
   /** Query parameters that nobody may send here: what they ask for is not for callers. */

@@ -48,6 +48,10 @@ const operation = z
         description: 'Query parameters that nobody may send here, in any spelling. Default: the preset’s.',
         examples: [['include_secrets']],
       }),
+    websocket: z.boolean().optional().meta({
+      description:
+        'A WebSocket (RFC 6455); its route is a GET, and takes nothing but handshakes. Default false.',
+    }),
     scheme: schemeName()
       .optional()
       .meta({ description: 'How the credential is shown here. Default: the first scheme of the upstream.' }),
