@@ -29,7 +29,8 @@ export interface UpstreamSurroundings {
   readonly metrics: Metrics
   /** Where consented accounts are; only where a configuration needs it. */
   readonly accounts?: AccountStore | undefined
-  readonly tunnels: Tunnels
+  /** Where WebSockets live on; only where there may be some. */
+  readonly tunnels?: Tunnels | undefined
   readonly warn: (facts: Record<string, unknown>, message: string) => void
 }
 
