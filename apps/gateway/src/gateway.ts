@@ -101,7 +101,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       }
       return authorize(policy, question, {
         limiter: parts.limiter,
-        ...(target(upstream).exchanges && { subject: () => subjectToken(req, identity) }),
+        ...(parts.targets.get(upstream)?.exchanges && { subject: () => subjectToken(req, identity) }),
         async readBody() {
           entry.body = await readBody(req)
           return judgeBody(entry.body, headers)

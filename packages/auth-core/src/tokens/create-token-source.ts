@@ -117,7 +117,7 @@ class MintingSource implements ObservableTokenSource {
       return this.#wait(flight, 'shared')
     }
     // A changed credential is a reason to ask again at once.
-    const failure = this.#rotation.isTrialDue ? undefined : this.#mints.failure(job.key)
+    const failure = this.#rotation.isUntried ? undefined : this.#mints.failure(job.key)
     if (failure === undefined) {
       this.#cached('miss')
       return this.#wait(this.#mints.start(job, 'call'), 'endpoint')

@@ -115,6 +115,45 @@ describe('a changed credential', () => {
     expect(await minted()).toMatch(/^of-old/)
   })
 
+  test('is not undone by an answer to the old one that comes late', async () => {
+    const { minted, rotateTo, events } = rotating()
+    await minted()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const reply = endpoint.reply
+    endpoint.reply = async (request) => {
+      if (secretOf(request) === 'old') await released
+      return reply(request)
+    }
+    const late = minted(other)
+    await vi.waitFor(() => expect(endpoint.requests).toHaveLength(2))
+    accepted = ['old', 'new']
+    rotateTo('new')
+    await minted()
+    await vi.waitFor(() => expect(results(events, 'credential')).toEqual(['adopted']))
+    release()
+    expect(await late).toMatch(/^of-old/)
+    expect(await minted()).toMatch(/^of-new/)
+    expect(await minted(other)).toMatch(/^of-new/)
+    expect(results(events, 'credential')).toEqual(['adopted'])
+  })
+
+  test('in fall-back does not make a request that fails for another reason be sent again and again', async () => {
+    const { minted, rotateTo, events, clock } = rotating()
+    await minted()
+    accepted = ['old', 'new']
+    rotateTo('new')
+    await minted()
+    await vi.waitFor(() => expect(results(events, 'credential')).toEqual(['adopted']))
+    accepted = ['old']
+    await minted(other)
+    clock.advance(2)
+    endpoint.reply = () => ({ status: 400, body: JSON.stringify({ error: 'invalid_scope' }) })
+    const before = endpoint.requests.length
+    const third = grantFor({ scopes: ['c'] })
+    for (let n = 0; n < 10; n++) await expect(minted(third)).rejects.toMatchObject({ code: 'mint.refused' })
+    expect(endpoint.requests).toHaveLength(before + 1)
+  })
+
   test('taken back is no new one', async () => {
     const { minted, rotateTo, asked } = rotating()
     await minted()

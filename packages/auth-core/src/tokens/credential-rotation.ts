@@ -27,9 +27,14 @@ export class CredentialRotation {
     return this.#serving
   }
 
-  /** The newest has not had a token yet and may be tried now. */
+  /** The newest does not serve, and may be tried now. */
   get isTrialDue(): boolean {
     return this.#serving !== this.#newest && !this.#isBackingOff()
+  }
+
+  /** The newest has never had a token, and may be tried now: a reason to ask for what failed before it came. */
+  get isUntried(): boolean {
+    return this.isTrialDue && !this.#isProven
   }
 
   /** The configuration's credential of the moment; the same one by version changes nothing. */
@@ -51,14 +56,23 @@ export class CredentialRotation {
       : [this.#newest, this.#older]
   }
 
-  /** This one got a token: it serves from now on. @returns what that changes, if anything */
+  /**
+   * This one got a token. The newest serves from now on; the one before it only where the newest has just failed:
+   * an answer that was overtaken by a change does not undo it.
+   *
+   * @returns what that changes, if anything
+   */
   worked(credential: Credential): 'adopted' | 'fallback' | undefined {
     const isOther = this.#serving !== credential
+    if (credential === this.#newest) {
+      this.#serving = credential
+      this.#isProven = true
+      this.#backOff.forget('')
+      return isOther ? 'adopted' : undefined
+    }
+    if (!isOther || credential !== this.#older || !this.#isBackingOff()) return undefined
     this.#serving = credential
-    if (credential !== this.#newest) return isOther ? 'fallback' : undefined
-    this.#isProven = true
-    this.#backOff.forget('')
-    return isOther ? 'adopted' : undefined
+    return 'fallback'
   }
 
   /**
@@ -71,7 +85,8 @@ export class CredentialRotation {
       this.#backOff.remember('', fault, this.#clock.now())
       return this.#older !== undefined
     }
-    if (this.#isProven && this.#serving === this.#newest) this.#older = undefined
+    const isOutlived = this.#isProven && this.#serving === this.#newest
+    if (isOutlived && credential === this.#older) this.#older = undefined
     return false
   }
 
