@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeCertificate } from './support/certificate.ts'
 
 const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
@@ -49,10 +50,16 @@ function secretFile(name: string): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 }
 
+/** Stands in for every file that belongs to a machine. */
+const certificate = join(mkdtempSync(join(tmpdir(), 'countersign-')), 'ca.crt')
+beforeAll(async () => writeFileSync(certificate, (await makeCertificate()).cert))
+afterAll(() => rmSync(dirname(certificate), { recursive: true }))
+
 /** A stand-in for every variable that the example refers to. */
 function standIns(folder: string): Record<string, string> {
   function standIn(name: string): string {
     if (/LISTEN/.test(name)) return '127.0.0.1:1'
+    if (/FILE$/.test(name)) return certificate
     if (/ISSUER/.test(name)) return `http://127.0.0.1:1/${name}`
     return /URL|ENDPOINT|HOOK/.test(name) ? 'http://127.0.0.1:1' : Buffer.alloc(32, 1).toString('base64')
   }
