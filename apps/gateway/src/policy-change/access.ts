@@ -33,7 +33,8 @@ export function createAccessFinder(policy: Policy): AccessFinder {
   const withoutConditions = suppose(policy, () => false)
   return function accessOf(service, asked) {
     const ways: Way[] = []
-    const shared = new Set<string>()
+    const forbidden = asked.operation.forbidQuery ?? []
+    const shared = new Set(forbidden.map((name) => `the query has no ${name}`))
     for (const rule of service.rulesFor(asked.upstream, asked.operation)) {
       if (rule.when?.reads.body) shared.add(readableBody)
       const { audience, resource, scopes } = rule.tokenRequest

@@ -16,20 +16,23 @@ interface Options {
   readonly mode?: 'shadow' | 'enforce'
   readonly subjects?: readonly string[]
   readonly route?: string
+  readonly forbidQuery?: readonly string[]
   readonly name?: string
 }
 
 function policy(allow: readonly Partial<RuleDefinition>[], options: Options = {}): Policy {
-  const { mode, subjects = ['billing'], route, name = 'billing' } = options
+  const { mode, subjects = ['billing'], route, forbidQuery = [], name = 'billing' } = options
   const { policy: compiled, faults } = compilePolicy({
     upstreams: [
       {
         name: 'crm',
         audience: 'crm',
         emptyScope: 'allow',
-        operations: operations.map((each) =>
-          route !== undefined && each.name === 'accounts.get' ? { ...each, template: route } : each,
-        ),
+        operations: operations.map((each) => ({
+          ...each,
+          forbidQuery,
+          ...(route !== undefined && each.name === 'accounts.get' && { template: route }),
+        })),
       },
     ],
     services: [
@@ -56,6 +59,16 @@ function diff(old: Policy, now: Policy): string[] {
       `${direction} ${kind}${operation ? ` ${operation}` : ''}: ${before} → ${after}`,
   )
 }
+
+it('a query parameter that an operation forbids is a condition of every way to it', () => {
+  const [open, guarded] = [policy([{}]), policy([{}], { forbidQuery: ['secrets'] })]
+  expect(diff(guarded, open)).toEqual([
+    expect.stringMatching(/^gained .*accounts.get: .*the query has no secrets/),
+  ])
+  expect(diff(open, guarded)).toEqual([
+    expect.stringMatching(/^lost .*accounts.get: .*the query has no secrets/),
+  ])
+})
 
 const role = 'request.body.role == "viewer"'
 const tenant = 'identity.claims.tenant == "acme"'
