@@ -66,6 +66,7 @@ export { type GithubActionsOptions, githubActionsIdentity } from './identity/git
 export { IdentityError } from './identity/identity-error.ts'
 export type { IdentitySource } from './identity/identity-source.ts'
 export { type KubernetesOptions, kubernetesIdentity } from './identity/kubernetes-identity.ts'
+export { type SpiffeOptions, spiffeIdentity } from './identity/spiffe-identity.ts'
 export { staticIdentity } from './identity/static-identity.ts'
 export {
   type Account,
