@@ -202,3 +202,37 @@ describe('@kubernetes/client-node', () => {
     expect(arrived('cluster')?.json()).toMatchObject({ metadata: { name: 'b' } })
   })
 })
+
+describe('anything that calls a fetch', () => {
+  const vendor = 'https://api.crm.example'
+  const crm = () => kit.client('ci').upstream('crm', { url: vendor }).fetch
+  const created = { status: 201, body: { id: '7' } }
+
+  it.each<[string, () => Promise<Response>]>([
+    ['a path', () => crm()('/accounts', { method: 'POST', body: 'x' })],
+    ['the vendor’s address as text', () => crm()(`${vendor}/accounts`, { method: 'POST', body: 'x' })],
+    ['a URL object', () => crm()(new URL('/accounts', vendor), { method: 'post', body: 'x' })],
+    ['a Request', () => crm()(new Request(`${vendor}/accounts`, { method: 'POST', body: 'x' }))],
+    [
+      'a Request that is overridden',
+      () =>
+        crm()(new Request(`${vendor}/accounts`, { method: 'PUT', body: 'y' }), { method: 'POST', body: 'x' }),
+    ],
+    [
+      'a stream',
+      () =>
+        crm()('/accounts', { method: 'POST', body: new Blob(['x']).stream(), duplex: 'half' } as RequestInit),
+    ],
+  ])('by %s', async (_what, call) => {
+    kit.upstream('crm').answer('POST /accounts', created)
+    const response = await call()
+    expect(response.status).toBe(201)
+    expect(arrived('crm')?.body).toBe('x')
+  })
+
+  it('is cut off in the middle by its signal, with the signal’s reason', async () => {
+    const controller = new AbortController()
+    kit.upstream('crm').answer(() => controller.abort(new Error('enough')))
+    await expect(crm()('/accounts/1', { signal: controller.signal })).rejects.toThrow('enough')
+  })
+})

@@ -9,7 +9,9 @@ import {
   type Service,
 } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { targetFinderOf } from '../exchange/find-target.ts'
 import { createRouteTable } from '../route/route-table.ts'
+import { explainRelease, isRelease } from './hypothetical-release.ts'
 
 /** A request that nobody has made, and who would make it. */
 export interface Hypothetical {
@@ -49,9 +51,13 @@ export function createHypotheticals(config: LoadedConfig): (request: Hypothetica
     'gateway.invalid',
   )
 
-  return function ask({ caller, method, target, headers = [], body, now }) {
+  const findTarget = targetFinderOf(config)
+
+  return function ask(request) {
+    const { caller, method, target, headers = [], body, now } = request
     const identity = { ...whoIs(caller, policy.services), expiresAt: Infinity }
     try {
+      if (isRelease(request)) return explainRelease(request, { identity, policy, findTarget })
       const { upstream, operation, segments, query } = routes.route({ method, url: target, headers: {} })
       const question = { identity, upstream, operation, method, segments, query, headers, now }
       // As the proxy: what no rule looks at is not judged either.

@@ -25,7 +25,10 @@ export function explainCommand(): Command {
       `
 Exit codes: 0 the request would go through, 1 it would not, 2 wrong usage.
 
-Example:
+A token exchange (release: token) is asked by its form: audience or resource, and scope.
+
+Examples:
+  $ countersign explain ./config --service reports POST /oauth2/token --body 'audience=crm&scope=read:accounts'
   $ countersign explain ./config --service billing POST /inbox-manager/api/accounts/42/members --body '{"role":"owner"}'`,
     )
     .action(run)

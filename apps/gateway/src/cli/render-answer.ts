@@ -1,5 +1,10 @@
 import { styleText } from 'node:util'
-import type { ConditionReport, ExaminedRule, Explanation } from '@countersign/auth-core'
+import {
+  type ConditionReport,
+  type ExaminedRule,
+  type Explanation,
+  releaseOperation,
+} from '@countersign/auth-core'
 import type { HypotheticalAnswer } from '../authorize/hypothetical.ts'
 
 /** An answer as one JSON value: the explanation, or `verdict: deny` with the fault's code. */
@@ -47,12 +52,16 @@ function remedy({ service, upstream, operation, examined, closest, forbidden }: 
   if (service === undefined) return 'list the issuer and subject under services.NAME.identities'
   if (forbidden !== undefined) return `leave ${forbidden} out; no rule can allow it`
   if (examined.length > 0) return `call with what the condition wants, or change it at ${closest?.position}`
+  if (operation === releaseOperation.name)
+    return `say release: token in a rule of services.${service}.allow for ${upstream} that has these scopes`
   return `add under services.${service}.allow  - { upstream: ${upstream}, operations: [${operation}] }`
 }
 
-function whyNot({ verdict: outcome, examined, closest, forbidden }: Explanation): string {
+function whyNot({ verdict: outcome, operation, examined, closest, forbidden }: Explanation): string {
   if (forbidden !== undefined) return `the operation forbids the query parameter ${forbidden}`
   const shadow = outcome === 'shadow' ? 'shadow lets it through: ' : ''
+  if (examined.length === 0 && operation === releaseOperation.name)
+    return 'no rule releases a token of this upstream with these scopes'
   if (examined.length === 0) return `${shadow}no rule includes this operation`
   return `${shadow}${closest?.label}: ${closest?.misfit}`
 }

@@ -40,6 +40,7 @@ function unreleasable(
 ): string | undefined {
   if (token.grantType === 'consent')
     return `cannot be: the token of ${name} came of a consent and does not expire`
+  if (token.grantType === 'none') return `cannot be: ${name} takes its configured credential, not a token`
   if (token.grantType === 'token_exchange')
     return `cannot be: tokens of ${name} are had in exchange for the caller’s own, which the caller can do`
   if (token.certificateBound || token.clientAuth === 'tls_client_auth')

@@ -74,8 +74,8 @@ function clientAssertion(form: Form): string | undefined {
   return form.get('client_assertion')?.[0]
 }
 
-/** RFC 6749 3.3. */
-function scopesOf(scope = ''): readonly string[] {
+/** RFC 6749 3.3. @throws {Fault} `policy.scope` */
+export function scopesOf(scope = ''): readonly string[] {
   const scopes = scope.split(' ').filter((part) => part !== '')
   if (!scopes.every((part) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(part)))
     throw new Fault('policy.scope', { says: 'The scope is malformed.' })

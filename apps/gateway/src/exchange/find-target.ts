@@ -1,4 +1,5 @@
 import { Fault } from '@countersign/auth-core'
+import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { ExchangeRequest } from './exchange-request.ts'
 
 /** An upstream, by all that a caller may call it. */
@@ -11,6 +12,19 @@ export interface TargetUpstream {
 
 /** Finds the one upstream that a request is for. @throws {Fault} `exchange.target` */
 export type TargetFinder = (request: Pick<ExchangeRequest, 'resources' | 'audiences'>) => string
+
+/** The finder of a configuration. */
+export function targetFinderOf({
+  upstreams,
+  gateway,
+}: Pick<LoadedConfig, 'upstreams' | 'gateway'>): TargetFinder {
+  const named = [...upstreams.values()].map(({ name, url, token }) => ({
+    name,
+    url,
+    audience: token.audience,
+  }))
+  return createTargetFinder(named, gateway.url)
+}
 
 /**
  * `resource` (RFC 8707) is the upstream's base URL, or its address on the gateway; `audience` its name, or the

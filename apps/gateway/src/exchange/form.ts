@@ -25,7 +25,8 @@ export async function readForm(req: IncomingMessage): Promise<Form> {
   return parseForm(await readBody(req, limit))
 }
 
-function parseForm(body: Buffer): Form {
+/** @throws {Fault} `request.malformed` */
+export function parseForm(body: Buffer): Form {
   const form = new Map<string, string[]>()
   for (const pair of body.toString('latin1').split('&')) {
     const mark = pair.indexOf('=')

@@ -17,7 +17,7 @@ export interface Leaving {
  * The answer of RFC 8693 2.2.1, held back until it is on record.
  *
  * @throws {Fault} `exchange.unreleasable` a token that lives longer than the rule allows, or does not say how
- * long; that can do more, or is for somebody else, than was asked for; a credential that is no token
+ * long; that is bound to a certificate; that can do more, or is for somebody else, than was asked for; a credential that is no token
  */
 export function releaseToken({ res, requestId, grant, minted, now }: Leaving): Answer {
   const { token } = minted
@@ -46,6 +46,7 @@ function assertReleasable({ release }: Grant, { token, source }: Minted): void {
   if (release === undefined) throw new TypeError('a token was about to leave without leave')
   const { statedSeconds, difference } = token
   if (source === 'configured') throw unreleasable('it is the credential of the configuration')
+  if (token.certificate) throw unreleasable('it is bound to the certificate of the gateway')
   if (statedSeconds === undefined) throw unreleasable('the vendor does not say how long it lives')
   if (statedSeconds > release.maxLifetimeSeconds) {
     throw unreleasable(

@@ -1,3 +1,4 @@
+import { releaseOperation } from '@countersign/auth-core'
 import type { RecordJudge } from './record-judge.ts'
 import { parseRecordedRequest, type Unjudged } from './recorded-request.ts'
 
@@ -50,7 +51,9 @@ export class GrantUsage {
 
   /** @param rule its label */
   isUsed(rule: string, operation: string): boolean {
-    return this.#used.get(rule)?.has(operation) ?? false
+    const used = this.#used.get(rule)
+    // What a token was used for that left, nobody saw: it may have been any operation of its rule.
+    return used !== undefined && (used.has(operation) || used.has(releaseOperation.name))
   }
 
   #note(rule: string, operation: string): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { presets } from '@countersign/auth-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadConfig } from '../config/load.ts'
+import { GrantUsage } from './grant-usage.ts'
 import { createRecordJudge, type RecordJudge } from './record-judge.ts'
 import { parseRecordedRequest } from './recorded-request.ts'
 import { ReplayTally } from './replay-tally.ts'
@@ -17,7 +18,7 @@ upstreams:
     token: { endpoint: https://crm.example/token, audience: crm }
     credential: { client_id: x, client_secret: "\${env:NOWHERE}" }
     operations:
-      a.list: { route: "GET /a" }
+      a.list: { route: "GET /a", scopes: [s, t] }
       a.mine: { route: "GET /a/mine" }
       a.get: { route: "GET /a/{id}" }
       a.add: { route: "POST /a" }
@@ -32,6 +33,7 @@ services:
       - { upstream: crm, operations: [a.add] }
       - { upstream: crm, operations: [a.mine], when: identity.claims.ok == true }
       - { upstream: crm, operations: [a.mine], when: 'request.query.ok == "1" || request.headers["x-ok"] == "1"' }
+      - { upstream: crm, operations: [a.list], scopes: [s], release: token }
       - { upstream: crm, operations: [a.put], when: 'identity.subject == "one" && identity.service == "one"' }
 `
 
@@ -119,5 +121,44 @@ describe('a line is believed only its form', () => {
     }
     expect(tally.counts.changed).toBe(10_050)
     expect(tally.changed()).toHaveLength(10_000)
+  })
+})
+
+describe('a token that was handed out', () => {
+  const line = (scopes: readonly string[], rest: object = {}) =>
+    JSON.stringify({
+      kind: 'close',
+      issuer: 'idp',
+      subject: 'one',
+      method: 'POST',
+      path: '/oauth2/token',
+      upstream: 'crm',
+      operation: 'token.release',
+      verdict: 'allow',
+      time: '2026-01-05T12:00:00.000Z',
+      scopes,
+      ...rest,
+    })
+  const judged = (text: string) => {
+    const request = parseRecordedRequest(text)
+    if (typeof request === 'string') throw new Error(request)
+    return judge(request)
+  }
+
+  it('is judged by the rules that release theirs, and by its scopes', () => {
+    expect(judged(line(['s']))).toMatchObject({
+      verdict: 'allow',
+      operation: 'token.release',
+      rules: ['one allow[6]'],
+    })
+    expect(judged(line(['t']))).toMatchObject({ verdict: 'deny' })
+    expect(judged(line(['s'], { subject: 'stranger' }))).toMatchObject({ verdict: 'deny' })
+  })
+
+  it('was of use to every operation of its rule', () => {
+    const usage = new GrantUsage(judge, undefined)
+    usage.add(line(['s']))
+    expect(usage.isUsed('one allow[6]', 'a.list')).toBe(true)
+    expect(usage.isUsed('one allow[0]', 'a.list')).toBe(false)
   })
 })

@@ -4,6 +4,7 @@ import {
   type Operation,
   type Policy,
   type Question,
+  releaseOperation,
   type Service,
 } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
@@ -42,6 +43,8 @@ export function createRecordJudge(config: LoadedConfig): RecordJudge {
   const withoutPath = new Bounds(config.policy, false)
 
   return function judge(request) {
+    const { release, upstream } = request
+    if (release && upstream !== undefined) return whole.judgeRelease(request, upstream)
     // The record cuts a token out of a path: where the request went is known, what stood there is not.
     const isCut = request.path.includes(cut)
     const route = routeOf(routes, isCut ? { ...request, path: request.path.replaceAll(cut, 'cut') } : request)
@@ -52,6 +55,8 @@ export function createRecordJudge(config: LoadedConfig): RecordJudge {
 
 /** What `auditLine` writes in place of a token. */
 const cut = '[token]'
+
+type Asked = Pick<Route, 'upstream' | 'operation' | 'segments'>
 
 class Bounds {
   readonly #policy: Policy
@@ -87,11 +92,20 @@ class Bounds {
     return judgement
   }
 
-  #ask(request: RecordedRequest, { name }: Service, { upstream, operation, segments }: Route): Judgement {
-    const { issuer, subject, method, time } = request
+  /** A token that was handed out: by the scopes that it was asked for with. */
+  judgeRelease(request: RecordedRequest, upstream: string): Judgement {
+    const service = serviceOf(this.#policy, request)
+    if (service === 'unknown' || !service) return unrouted(this.#policy, request)
+    return this.#ask(request, service, { upstream, operation: releaseOperation, segments: [] })
+  }
+
+  #ask(request: RecordedRequest, { name }: Service, asked: Asked): Judgement {
+    const { upstream, operation, segments } = asked
+    const { issuer, subject, method, time, release } = request
     const identity = { issuer, subject, claims: {}, expiresAt: Infinity }
     const now = Date.parse(time)
-    const question = { identity, upstream, operation, method, segments, query: '', headers: [], now }
+    const unseen = { query: '', headers: [] }
+    const question = { identity, upstream, operation, method, segments, now, release, ...unseen }
     const least = settle(callingAs(this.#least, name), question)
     const most = settle(callingAs(this.#most, name), question)
     const unsure = least.misses.map(({ rule }) => rule.label).filter((label) => this.#missing.has(label))

@@ -1,3 +1,5 @@
+import { releaseOperation } from '@countersign/auth-core'
+
 /** What the record holds of a request that policy was asked about. */
 export interface RecordedRequest {
   readonly requestId: string
@@ -13,6 +15,8 @@ export interface RecordedRequest {
   /** `undefined`: no operation was found. */
   readonly upstream: string | undefined
   readonly operation: string | undefined
+  /** The scopes of a token that was handed out, or refused; `undefined` for a call. */
+  readonly release: { readonly scopes: readonly string[] } | undefined
   /** What policy said. A call beyond its limit was allowed by policy. */
   readonly verdict: 'allow' | 'shadow' | 'deny'
 }
@@ -38,6 +42,10 @@ export function parseRecordedRequest(text: string): RecordedRequest | Unjudged {
     path,
     upstream: textOf(upstream),
     operation: textOf(operation),
+    release:
+      operation === releaseOperation.name && path === releaseOperation.template
+        ? { scopes: textsOf(line.scopes) }
+        : undefined,
     verdict,
   }
 }
@@ -67,6 +75,10 @@ function parseLine(text: string): Record<string, unknown> | undefined {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter(isText) : []
 }
 
 function textOf(value: unknown): string | undefined {

@@ -24,8 +24,12 @@ export function suppose(policy: Policy, supposition: Supposition): Policy {
 
 function supposeService(service: Service, supposition: Supposition): Service {
   const supposed = new Map<readonly CompiledRule[], readonly CompiledRule[]>()
+  const releases = [...service.releases].map(
+    ([upstream, rules]) => [upstream, rules.map((rule) => supposeRule(rule, supposition))] as const,
+  )
   return {
     ...service,
+    releases: new Map(releases),
     rulesFor(upstream, operation) {
       const rules = service.rulesFor(upstream, operation)
       const known = supposed.get(rules) ?? rules.map((rule) => supposeRule(rule, supposition))

@@ -4,7 +4,7 @@ import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
 import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-point.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { type ConsentTarget, consentTargets } from '../connect/consent-target.ts'
-import { createTargetFinder, type TargetFinder } from '../exchange/find-target.ts'
+import { targetFinderOf } from '../exchange/find-target.ts'
 import { Tunnels } from '../forward/tunnels.ts'
 import { createGateway, type Gateway, type GuardedTarget } from '../gateway.ts'
 import { createOperatorCheck } from '../identify/operator.ts'
@@ -125,15 +125,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     endTunnelsAfter: (ms) => tunnels.endAfter(ms),
     close: () => setUpUpstream.close(),
   }
-}
-
-function targetFinderOf({ upstreams, gateway }: LoadedConfig): TargetFinder {
-  const named = [...upstreams.values()].map(({ name, url, token }) => ({
-    name,
-    url,
-    audience: token.audience,
-  }))
-  return createTargetFinder(named, gateway.url)
 }
 
 function metadataOf({ gateway, issuers, policy }: LoadedConfig): MetadataDocuments {

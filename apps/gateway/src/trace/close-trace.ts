@@ -30,8 +30,8 @@ export function closeTrace(entry: Entry): void {
   if (tracer === undefined || span === undefined) return
   traceSteps(entry, trace.setSpan(context.active(), span))
   const method = spanMethod(entry.req.method)
-  const { route } = entry.facts
-  if (route) span.updateName(`${method} /${route.upstream}${route.operation.template}`)
+  const place = placeOf(entry)
+  if (place) span.updateName(`${method} ${place.template}`)
   span.setAttributes(attributesOf(entry, method))
   const status = entry.status()
   if (status >= 500) {
@@ -42,18 +42,27 @@ export function closeTrace(entry: Entry): void {
 }
 
 function attributesOf(entry: Entry, method: string) {
-  const { route, caller } = entry.facts
+  const { caller } = entry.facts
+  const place = placeOf(entry)
   return {
     'http.request.method': method === 'HTTP' ? '_OTHER' : method,
     'http.response.status_code': entry.status(),
     'countersign.outcome': entry.fault?.code ?? 'answered',
     ...(caller?.service && { 'countersign.service': caller.service.name }),
-    ...(route && {
-      'http.route': `/${route.upstream}${route.operation.template}`,
-      'countersign.upstream': route.upstream,
-      'countersign.operation': route.operation.name,
+    ...(place && {
+      'http.route': place.template,
+      'countersign.upstream': place.upstream,
+      'countersign.operation': place.operation,
     }),
   }
+}
+
+/** What was called, or whose token was asked for. */
+function placeOf({ facts: { route, target } }: Entry) {
+  const { upstream, operation } = route ?? target ?? {}
+  if (!upstream || !operation) return undefined
+  const template = route ? `/${upstream}${operation.template}` : operation.template
+  return { upstream, operation: operation.name, template }
 }
 
 /** From what the record knows anyway: when each step ended. The one that left nothing behind is where it failed. */

@@ -80,7 +80,7 @@ export function explain(policy: Policy, question: Question): Explanation {
     },
     token: token && {
       audience: token.audience,
-      scopes: token.scopes,
+      scopes: askedScopes(question) ?? token.scopes,
       ...(token.resource.length > 0 && { resource: token.resource }),
     },
     examined,
@@ -94,6 +94,11 @@ export function explain(policy: Policy, question: Question): Explanation {
 
 function reference({ label, position }: CompiledRule): RuleReference {
   return { label, position }
+}
+
+/** Of a token that is to leave: no more than these, where any are named. */
+function askedScopes({ release }: Question): readonly string[] | undefined {
+  return release && release.scopes.length > 0 ? [...release.scopes].sort() : undefined
 }
 
 function tokenOf(decision: Decision) {
