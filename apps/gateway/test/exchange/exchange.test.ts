@@ -179,3 +179,13 @@ function jwt(claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   return `${part({ alg: 'none' })}.${part(claims)}.signature`
 }
+
+it('a release that cannot be recorded does not happen', async () => {
+  await using full = await openExchangeStage(({ gateway }) => {
+    gateway.audit = { file: '/dev/full', required: true }
+  })
+  const response = await full.ask(tokenRequest(good))
+  expect(response.status).toBe(503)
+  expect(bodyOf(response)).toMatchObject({ error: 'temporarily_unavailable', code: 'audit.unavailable' })
+  expect(response.text).not.toContain('minted-')
+})
