@@ -2,7 +2,7 @@ import { randomBytes, type webcrypto } from 'node:crypto'
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
-  type Extension,
+  Extension,
   type JsonGeneralNames,
   KeyUsageFlags,
   KeyUsagesExtension,
@@ -38,8 +38,8 @@ export interface CertificateOptions {
   readonly keyUsage?: number
   /** Object identifiers of the extended key usage; an empty list leaves the extension out. Default: both of TLS. */
   readonly extendedKeyUsage?: readonly string[]
-  /** Whatever else should be in it. */
-  readonly extensions?: readonly Extension[]
+  /** Object identifiers of critical extensions that nobody knows. */
+  readonly unknownExtensions?: readonly string[]
 }
 
 /** A certificate authority of a test: real keys, real signatures. */
@@ -128,13 +128,13 @@ function sign(options: CertificateOptions, publicKey: CryptoKey, signer: Signer)
 
 function extensionsOf(options: CertificateOptions): Extension[] {
   const { alternativeNames = [], pathLength, extendedKeyUsage = [serverAuth, clientAuth] } = options
-  const { keyUsage = KeyUsageFlags.digitalSignature, extensions = [] } = options
+  const { keyUsage = KeyUsageFlags.digitalSignature, unknownExtensions = [] } = options
   const ca = 'ca' in options ? options.ca : false
   return [
     ...(ca === undefined ? [] : [new BasicConstraintsExtension(ca, pathLength, true)]),
     ...(keyUsage === 0 ? [] : [new KeyUsagesExtension(keyUsage, true)]),
     ...(extendedKeyUsage.length === 0 ? [] : [new ExtendedKeyUsageExtension([...extendedKeyUsage])]),
     ...(alternativeNames.length === 0 ? [] : [new SubjectAlternativeNameExtension(alternativeNames)]),
-    ...extensions,
+    ...unknownExtensions.map((id) => new Extension(id, true, new Uint8Array([5, 0]))),
   ]
 }

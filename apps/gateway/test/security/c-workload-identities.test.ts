@@ -360,6 +360,11 @@ const certificates: readonly Row[] = [
   { name: 'C42 CA:TRUE', certificate: () => world.td.svid('/admin', { ca: true }), ...refused },
   { name: 'C42 keyCertSign', certificate: () => world.td.svid('/admin', { keyUsage: 1 | 32 }), ...refused },
   { name: 'C42 cRLSign', certificate: () => world.td.svid('/admin', { keyUsage: 1 | 64 }), ...refused },
+  {
+    name: 'C42 with a critical extension that is not understood',
+    certificate: () => world.td.svid('/admin', { unknownExtensions: ['1.3.6.1.4.1.99999.1'] }),
+    ...refused,
+  },
   { name: 'C42 no URI', certificate: () => world.td.svid('', { alternativeNames: [] }), ...refused },
   {
     name: 'C42 two URIs',

@@ -74,10 +74,10 @@ export function createCertificateVerifier(options: CertificateVerifierOptions): 
   return {
     verify(certificate) {
       const now = clock.now()
-      const known = remembered.get(certificate)
-      if (now > (known ?? certificate).notAfter) throw refused('has expired', 'identity.expired')
+      if (now > certificate.notAfter) throw refused('has expired', 'identity.expired')
       if (now < certificate.notBefore) throw refused('is not valid yet')
-      if (known && known.keys?.holds(known.anchor.thumbprint) !== false) {
+      const known = remembered.get(certificate)
+      if (known && now <= known.notAfter && known.keys?.holds(known.anchor.thumbprint) !== false) {
         known.keys?.refreshIfDue()
         return known.identity
       }
