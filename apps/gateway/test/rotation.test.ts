@@ -75,6 +75,7 @@ it('keys, bundle, client authorities and certificate are replaced under load, an
     token: way({}, await stage.issuer.sign()),
     account: way({}, await world.accountToken()),
     svid: way(await td.svid('/admin')),
+    svidToken: way({}, await td.svidToken('/admin')),
     bound: await boundWay(await clientAuthority.issue()),
   }
   const stop = startLoad(ways)
@@ -108,9 +109,14 @@ async function rotateKeys(ways: Record<string, Way>): Promise<void> {
 async function rotateBundle(ways: Record<string, Way>, next: TestAuthority): Promise<void> {
   const { td } = world
   td.authorities = [td.authority, next]
+  await td.issuer.rotate({ keep: true })
+  td.issuer.published = td.issuer.published.map((key) => ({ ...key, use: 'jwt-svid' }))
   await settled(() => td.issuer.jwks.count)
   ways.svid = way(await next.issue({ alternativeNames: [...admin] }))
+  ways.svidToken = way({}, await td.svidToken('/admin'))
+  await settled(() => td.issuer.jwks.count)
   td.authorities = [next]
+  td.issuer.published = [{ ...td.issuer.key().publicJwk, use: 'jwt-svid' }]
   await settled(() => td.issuer.jwks.count)
 }
 
