@@ -77,7 +77,8 @@ describe('a permitted call', () => {
       seen += chunk
     })
     await connection.write(stage.caller.fill(request('GET /u1/public/x')))
-    await expect.poll(() => seen).toContain('data1')
+    // Where chunks end is the gateway's own affair: it may look twice at what could be the beginning of a secret.
+    await expect.poll(() => seen).toMatch(/data(?:\r\n1\r\n)?1/)
     expect(readResponses(Buffer.from(seen), ['GET'], false).responses).toEqual([])
     release()
     const { responses } = stage.caller.keep(await connection.read(['GET']))

@@ -9,6 +9,8 @@ import type { Spelling } from './secret-spellings.ts'
 const mostScanned = 64 * 1024
 /** Longest encoded body that is decoded to be looked through; it is kept until it is whole. */
 const mostHeld = 16 * 1024
+/** How long the end of a piece is kept that may be the beginning of a secret, while nothing follows: milliseconds. */
+const keptForMs = 50
 
 type Controller = Dispatcher.DispatchController
 
@@ -29,6 +31,7 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
   #isDone = false
   #length: number | undefined
   #received = 0
+  #timer: NodeJS.Timeout | undefined
 
   /**
    * @param spellings as `secretSpellings` gives them
@@ -68,6 +71,7 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     this.#received += chunk.length
+    clearTimeout(this.#timer)
     if (this.#isDone) this.#next.onResponseData(controller, chunk)
     else if (this.#held) this.#hold(controller, chunk)
     else this.#scan(controller, chunk)
@@ -75,13 +79,13 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
 
   onResponseEnd(controller: Controller): void {
     if (this.#held) this.#handOnDecoded(controller)
-    const rest = this.#scanner.rest()
-    if (rest) this.#next.onResponseData(controller, rest)
+    this.#handOnRest(controller)
     if (this.#scanner.found) this.#onEcho()
     this.#next.onResponseEnd(controller)
   }
 
   onResponseError(controller: Controller, error: Error): void {
+    clearTimeout(this.#timer)
     this.#next.onResponseError(controller, error)
   }
 
@@ -107,6 +111,14 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
     const isLast = this.#isDone || this.#received === this.#length
     const bytes = this.#scanner.take(chunk, isLast)
     if (bytes.length > 0) this.#next.onResponseData(controller, bytes)
+    // Whoever quotes a secret does so at once; a stream that pauses behind such an end must not wait for its next piece.
+    if (this.#scanner.isHolding) this.#timer = setTimeout(() => this.#handOnRest(controller), keptForMs)
+  }
+
+  #handOnRest(controller: Controller): void {
+    clearTimeout(this.#timer)
+    const rest = this.#scanner.rest()
+    if (rest) this.#next.onResponseData(controller, rest)
   }
 
   #hold(controller: Controller, chunk: Buffer): void {

@@ -29,6 +29,11 @@ export class EchoScanner {
     return bytes.subarray(0, bytes.length - keep)
   }
 
+  /** Whether the last piece ended in what may be the beginning of a secret. */
+  get isHolding(): boolean {
+    return this.#held !== undefined
+  }
+
   /** What was held back, when nothing followed. */
   rest(): Buffer | undefined {
     const held = this.#held

@@ -56,6 +56,7 @@ const spoofed: readonly HostileRow[] = [
       'authorization',
       'connection',
       'host',
+      'traceparent',
       'via',
       'x-request-id',
     ])

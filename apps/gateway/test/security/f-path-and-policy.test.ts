@@ -161,7 +161,6 @@ const spellings = [
       '/u1',
       '/u1/',
       '/u2/public/x',
-      '/oauth2/token',
       '/hooks/u1',
       '/connect/u1',
       '/.well-known/x',
@@ -170,6 +169,7 @@ const spellings = [
     ],
     refused,
   ),
+  ...refuses(84, ['/oauth2/token'], [405]),
 ]
 
 const queries: readonly HostileRow[] = [
