@@ -98,13 +98,13 @@ export const faultCases: readonly FaultCase[] = [
 
 /** Every other fault, and why no contract holds it. A new code is either a case or one of these. */
 export const notInContract: Readonly<Partial<Record<FaultCode, string>>> = {
+  'identity.ambiguous': 'needs claims that no load could compare',
   'identity.missing': 'the client always sends a credential',
   'request.too-large': 'a body of 10 MiB has no place in a contract',
   'request.unsupported': 'fetch asks for no upgrade and no tunnel',
   'request.expectation': 'fetch sends no Expect',
   'request.timeout': 'fetch sends what it has at once',
   'request.misdirected': 'the client calls the gateway by its own name',
-  'policy.scope': 'the client asks for no scopes',
   'mint.audience-unknown': 'needs an upstream that publishes its audience',
   'audit.unavailable': 'needs a disk that is full',
   'upstream.credential-refused': 'needs an upstream without tokens',

@@ -69,5 +69,7 @@ export function stateHandlers(around: Surroundings): Readonly<Record<GatewayStat
     ),
     'the upstream breaks off its answer': answering(resetsConnection()),
     'an upstream cannot be reached': when(),
+    'exporting may obtain the token of an upstream': when(),
+    'the tokens of the upstream live longer than may be released': minting(tokens.ok({ expires_in: 86_400 })),
   }
 }

@@ -22,6 +22,9 @@ export type GatewayState =
   | 'the upstream breaks off its answer'
   /** As the upstream `retired`. */
   | 'an upstream cannot be reached'
+  /** By token exchange; for scopes it has none. */
+  | 'exporting may obtain the token of an upstream'
+  | 'the tokens of the upstream live longer than may be released'
 
 /** Which service calls in which state. The keys cannot be had of an issuer that signs for nobody. */
 const callers: Readonly<Record<GatewayState, string | undefined>> = {
@@ -40,6 +43,8 @@ const callers: Readonly<Record<GatewayState, string | undefined>> = {
   'the upstream answers with something that is not HTTP': 'provisioning',
   'the upstream breaks off its answer': 'provisioning',
   'an upstream cannot be reached': 'archive',
+  'exporting may obtain the token of an upstream': 'exporting',
+  'the tokens of the upstream live longer than may be released': 'hoarding',
 }
 
 /** A state with its caller, as a contract names it: policy can then be held against the contract too. */

@@ -63,6 +63,8 @@ const ownServices = {
   provisioning: service('provisioning', [rule({ operations: ['users.*', 'accounts.*', 'members.*'] })]),
   archive: service('archive', [rule({ upstream: 'retired' })]),
   marketing: service('marketing', [rule({})]),
+  exporting: service('exporting', [rule({ release: 'token' })]),
+  hoarding: service('hoarding', [rule({ release: 'token', audience: 'https://hoarding.example' })]),
   eager: service('eager', [rule({ limit: '1/day' })]),
   ...Object.fromEntries(
     ownTokens.map((name) => [name, service(name, [rule({ audience: `https://${name}.example` })])]),

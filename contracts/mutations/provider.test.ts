@@ -63,7 +63,7 @@ describe('one thing broken is one line, which says where and what', () => {
 
   test("of the gateway's own answers", async () => {
     await using around = await startSurroundings()
-    const consumers = ['countersign-client']
+    const consumers = ['countersign-client', 'oauth-client']
     const { url } = around.gateway
     const states = stateHandlers(around)
     await catchAll(gatewayMutations, { provider: 'countersign-gateway', consumers, url, states })
