@@ -107,6 +107,8 @@ export const notInContract: Readonly<Partial<Record<FaultCode, string>>> = {
   'request.misdirected': 'the client calls the gateway by its own name',
   'mint.audience-unknown': 'needs an upstream that publishes its audience',
   'audit.unavailable': 'needs a disk that is full',
+  'upstream.overloaded': 'needs as many calls at once as a bulkhead holds',
+  'upstream.circuit-open': 'would stay open for the interactions after it',
   'upstream.credential-refused': 'needs an upstream without tokens',
   'config.invalid': 'a gateway with a faulty configuration does not start',
   'client.gone': 'nobody is there to be answered',
