@@ -97,9 +97,7 @@ function createLog(): Logger {
 
 function openRecord({ gateway }: LoadedConfig, metrics: Metrics, log: Logger): AuditLog {
   return openAuditLog({
-    file: gateway.audit.file,
-    required: gateway.audit.required,
-    key: gateway.audit.key,
+    ...gateway.audit,
     onLost(error) {
       metrics.auditLost.inc()
       log.error({ error: String(error) }, 'an audit line was lost')

@@ -12,7 +12,7 @@ export function auditCommand(): Command {
 function verifyCommand(): Command {
   return new Command('verify')
     .description('Check that no line of the record was changed, removed, reordered or cut off.')
-    .argument('<files...>', 'the record, oldest file first')
+    .argument('<files...>', 'the record: every file of it, in any order')
     .requiredOption('--key-file <path>', 'file with the key that gateway.audit.key names')
     .option('--head <seq:mac>', 'the head that was exported last, to see lines cut off the end')
     .option('--json', 'print one JSON object')
@@ -22,7 +22,7 @@ function verifyCommand(): Command {
 Exit codes: 0 the record is whole, 1 it is not, 2 wrong usage.
 
 Example:
-  $ countersign audit verify audit.jsonl.1 audit.jsonl --key-file /run/secrets/audit-key`,
+  $ countersign audit verify audit.jsonl* --key-file /run/secrets/audit-key`,
     )
     .action(verify)
 }
@@ -42,11 +42,12 @@ async function verify(files: string[], options: VerifyOptions, command: Command)
   process.exitCode = verdict.findings.length === 0 ? 0 : 1
 }
 
-function describe({ lines, head, findings, torn }: Awaited<ReturnType<typeof verifyAudit>>): string {
+function describe({ lines, first, head, findings, torn }: Awaited<ReturnType<typeof verifyAudit>>): string {
   const [finding] = findings
   if (finding) return `${finding.file}:${finding.line}: ${finding.message}\n`
   const note = torn === 0 ? '' : `, ${torn} torn by a crash and marked as such`
-  return `${lines} lines, unbroken${note}. The head is ${head.seq}:${head.mac}\n`
+  const before = first === 1 ? '' : `, from number ${first} on: older files were not given`
+  return `${lines} lines, unbroken${before}${note}. The head is ${head.seq}:${head.mac}\n`
 }
 
 function parseHead(text: string): ChainHead | undefined {

@@ -37,6 +37,9 @@ export function buildGateway(
       file: audit?.file === undefined ? undefined : resolve(context.folder, audit.file),
       required: audit?.required ?? false,
       key: audit?.key === undefined ? undefined : new Secret(audit.key),
+      maxBytes: audit?.max_bytes,
+      keep: audit?.keep,
+      fsync: audit?.fsync ?? false,
     }),
     mode: parsed.mode ?? 'enforce',
   })

@@ -98,6 +98,11 @@ export interface AuditConfig {
   readonly file: string | undefined
   readonly required: boolean
   readonly key: Secret | undefined
+  /** Length of a file after which the next one is begun; `undefined`: never. */
+  readonly maxBytes: number | undefined
+  /** Files that are kept beside the current one; `undefined`: all. */
+  readonly keep: number | undefined
+  readonly fsync: boolean
 }
 
 /** One entry of `issuers:`. What is absent is left to the defaults of its kind. */

@@ -4,9 +4,11 @@ import {
   closeSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -68,6 +70,60 @@ describe('a whole record', () => {
     appendFileSync(file, '{"kind":"close","half')
     writeLines(2)
     expect(await verifyAudit([file], key)).toMatchObject({ findings: [], torn: 1 })
+  })
+})
+
+describe('what a crash may leave', () => {
+  it('a line of which only the break is missing is a line, and the chain goes on behind it', async () => {
+    writeLines(3)
+    truncateSync(file, readFileSync(file).length - 1)
+    writeLines(1)
+    expect(await verifyAudit([file], key)).toMatchObject({ findings: [], lines: 6, torn: 0 })
+  })
+
+  it('a last line that is longer than any look at the end of a file is found', async () => {
+    const log = open()
+    log.write({ kind: 'close', path: '\u0085'.repeat(16_000) })
+    log.close()
+    writeLines(1)
+    expect(await findings()).toEqual([])
+  })
+
+  it('an end between the renaming of a file and the beginning of the next: the number goes on', async () => {
+    const head = writeLines(2)
+    renameSync(file, `${file}.1`)
+    const log = open()
+    expect(log.head().seq).toBe(head.seq + 1)
+    log.close()
+    expect(await verifyAudit([`${file}.1`, file], key)).toMatchObject({ findings: [], lines: 4 })
+  })
+})
+
+describe('a record with a limit', () => {
+  const limited = (keep?: number) =>
+    openAuditLog({ file, required: true, key, maxBytes: 1024, keep, onLost: () => {} })
+  const names = () => readdirSync(folder).sort()
+
+  it('goes on in the next file, and all of them together, in any order, are one chain', async () => {
+    writeLines(30, limited())
+    const files = names().map((name) => join(folder, name))
+    expect(files.length).toBeGreaterThan(3)
+    expect(names().slice(0, 2)).toEqual(['audit.jsonl', 'audit.jsonl.000001'])
+    for (const path of files) expect(readFileSync(path).length).toBeLessThan(1024 + 400)
+    expect(await verifyAudit(files, key)).toMatchObject({ findings: [], first: 1 })
+    const missing = files.filter((path) => !path.endsWith('000002'))
+    expect((await verifyAudit(missing, key)).findings).toHaveLength(1)
+  })
+
+  it('keeps as many files as it is told, and says from which number on they are', async () => {
+    writeLines(40, limited(2))
+    expect(names()).toHaveLength(3)
+    const { first, findings: found } = await verifyAudit(
+      names().map((name) => join(folder, name)),
+      key,
+    )
+    expect(found).toEqual([])
+    expect(first).toBeGreaterThan(1)
   })
 })
 
@@ -163,10 +219,32 @@ describe('a record that cannot be written', () => {
     expect(await findings()).toEqual([])
   })
 
-  it('is a fault where it is required, and recovers by itself', async () => {
+  it('is a fault where it is required', () => {
     const log = openAuditLog({ file: '/dev/full', required: true, onLost: () => {} })
     expect(() => log.write({ kind: 'close' })).toThrow(expect.objectContaining({ code: 'audit.unavailable' }))
     log.close()
+  })
+
+  it('recovers by itself once there is space, in a file that begins as every other', async () => {
+    const log = open()
+    log.write({ kind: 'close' })
+    const old = join(folder, 'audit.jsonl.1')
+    renameSync(file, old)
+    symlinkSync('/dev/full', file)
+    for (let tries = 0; tries < 3; tries += 1)
+      expect(() => log.write({ kind: 'close' })).toThrow(
+        expect.objectContaining({ code: 'audit.unavailable' }),
+      )
+    rmSync(file)
+    log.write({ kind: 'close' })
+    log.close()
+    expect(await findings()).toEqual([])
+    expect(await verifyAudit([old, file], key)).toMatchObject({ findings: [], lines: 4 })
+  })
+
+  it('waits for the disk where it is told to, and takes lines as before', async () => {
+    writeLines(3, openAuditLog({ file, required: true, key, fsync: true, onLost: () => {} }))
+    expect(await findings()).toEqual([])
   })
 
   it('is a fault to each of those that were to be recorded together', async () => {

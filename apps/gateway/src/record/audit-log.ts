@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs'
 import { Fault, type Secret } from '@countersign/auth-core'
 import { type ChainHead, chainStart, headOf, sealLine } from './audit-chain.ts'
 import type { AuditLine } from './audit-line.ts'
 import { readEnd, writeLines } from './line-file.ts'
 import { printableJson } from './printable-json.ts'
+import { headOfRotated, rotate } from './rotated-files.ts'
 import { TurnBatch } from './turn-batch.ts'
 
 /** Where audit lines go. */
@@ -34,6 +35,12 @@ export interface AuditLogOptions {
   readonly required: boolean
   /** Chains the lines; without one they stand alone. */
   readonly key?: Secret | undefined
+  /** A file that has become as long as this, in bytes, is rotated away; never when absent. */
+  readonly maxBytes?: number | undefined
+  /** How many rotated files are kept; all when absent. */
+  readonly keep?: number | undefined
+  /** Waits for the disk with every batch of lines: what is on record survives a loss of power as well. */
+  readonly fsync?: boolean | undefined
   /** Told of a line that could not be written and was not required. */
   readonly onLost: (error: unknown) => void
 }
@@ -58,8 +65,12 @@ class FileAuditLog implements AuditLog {
   /** Of the open file: tells whether another one has taken its name. */
   #inode = 0
   #head = chainStart
-  /** Bytes of a line whose write failed half-way: the next line must not be glued to them. */
-  #torn = 0
+  /** A line whose write failed half-way: the next line must not be glued to it. */
+  #torn = ''
+  /** Of the current file. */
+  #bytes = 0
+  /** The current file is new, and its first line has yet to be written. */
+  #isNew = false
 
   constructor(options: AuditLogOptions) {
     this.#options = options
@@ -96,7 +107,9 @@ class FileAuditLog implements AuditLog {
   #record(lines: readonly AuditLine[]): Outcome {
     try {
       this.#reopenIfMoved()
-      if (this.#torn > 0) this.#mendTornLine()
+      this.#rotateIfFull()
+      if (this.#torn !== '') this.#mendTornLine()
+      if (this.#isNew) this.#begin({ kind: 'opened' })
       return this.#hand(lines)
     } catch (cause) {
       return { written: 0, cause }
@@ -111,25 +124,44 @@ class FileAuditLog implements AuditLog {
     this.#descriptor = opened
     this.#inode = fstatSync(opened).ino
     const { lastLine, torn } = readEnd(this.#descriptor)
+    this.#bytes = fstatSync(this.#descriptor).size
     this.#torn = torn
-    const found = lastLine === undefined ? undefined : headOf(lastLine)
+    const found = lastLine === undefined ? this.#headElsewhere(file) : headOf(lastLine)
     if (found && found.seq > this.#head.seq) this.#head = found
-    if (torn > 0) this.#mendTornLine()
-    if (lastLine === undefined) this.#begin({ kind: 'opened' })
+    this.#isNew = lastLine === undefined
+    if (torn !== '') this.#mendTornLine()
+    if (this.#isNew) this.#begin({ kind: 'opened' })
+  }
+
+  /** A process that has just begun, and died between two files before, knows the end by the files alone. */
+  #headElsewhere(file: string): ChainHead | undefined {
+    return this.#options.key && this.#head === chainStart ? headOfRotated(file) : undefined
   }
 
   /** The first line of a file says which line it follows, so that files can be checked one by one. */
   #begin(line: AuditLine): void {
     if (this.#options.key) this.#handOne({ ...line, time: new Date().toISOString(), after: this.#head.mac })
+    this.#isNew = false
   }
 
   #mendTornLine(): void {
     const torn = this.#torn
     const { lines, cause } = writeLines(this.#descriptor, ['\n'])
     if (lines === 0) throw cause
-    this.#torn = 0
-    if (this.#options.key)
-      this.#handOne({ kind: 'recovered', time: new Date().toISOString(), torn_bytes: torn })
+    this.#torn = ''
+    if (!this.#options.key) return
+    // Only its line break was missing: it is a line like any other.
+    const whole = headOf(torn)
+    if (whole?.seq === this.#head.seq + 1) this.#head = whole
+    this.#handOne({ kind: 'recovered', time: new Date().toISOString(), torn_bytes: Buffer.byteLength(torn) })
+    this.#isNew = false
+  }
+
+  #rotateIfFull(): void {
+    const { file, maxBytes, keep } = this.#options
+    if (file === undefined || maxBytes === undefined || this.#bytes < maxBytes) return
+    rotate(file, keep)
+    this.#open(file)
   }
 
   /** A file that was renamed or removed belongs to whoever did that: lines go on in a new one. */
@@ -156,9 +188,11 @@ class FileAuditLog implements AuditLog {
       if (sealed) heads.push(sealed.head)
       texts.push(`${sealed?.text ?? printableJson(line)}\n`)
     }
-    const { lines: written, torn, cause } = writeLines(this.#descriptor, texts)
+    const { lines: written, bytes, torn, cause } = writeLines(this.#descriptor, texts)
+    this.#bytes += bytes
     this.#torn = torn
     this.#head = heads[written - 1] ?? this.#head
+    if (this.#options.fsync && this.#descriptor !== standardOutput) fdatasyncSync(this.#descriptor)
     return { written, cause }
   }
 }

@@ -1,39 +1,52 @@
 import { fstatSync, readSync, writeSync } from 'node:fs'
 
-const endBytes = 64 * 1024
+const firstLook = 64 * 1024
 
-/** The last whole line of a file, and how many bytes of a torn one come after it. */
-export function readEnd(descriptor: number): { lastLine: string | undefined; torn: number } {
+/** How a file of lines ends. */
+export interface FileEnd {
+  /** The last whole line; `undefined` without one. */
+  readonly lastLine: string | undefined
+  /** What comes after it: half a line, or one without its line break. */
+  readonly torn: string
+}
+
+/** Reads the end of a file, as far back as its last whole line begins: lines have no limit that could be relied on. */
+export function readEnd(descriptor: number): FileEnd {
   const { size } = fstatSync(descriptor)
-  const length = Math.min(size, endBytes)
-  const buffer = Buffer.alloc(length)
-  for (let at = 0; at < length; ) at += readSync(descriptor, buffer, at, length - at, size - length + at)
-  const end = buffer.lastIndexOf(0x0a)
-  const whole = buffer.subarray(0, Math.max(end, 0))
-  const lastLine = end === -1 ? undefined : whole.subarray(whole.lastIndexOf(0x0a) + 1).toString()
-  return { lastLine, torn: length - end - 1 }
+  for (let length = Math.min(firstLook, size); ; length = Math.min(2 * length, size)) {
+    const buffer = Buffer.alloc(length)
+    for (let at = 0; at < length; ) at += readSync(descriptor, buffer, at, length - at, size - length + at)
+    const end = buffer.lastIndexOf(0x0a)
+    const begin = end <= 0 ? -1 : buffer.lastIndexOf(0x0a, end - 1)
+    if (length < size && begin === -1) continue
+    const torn = buffer.subarray(end + 1).toString()
+    return { lastLine: end === -1 ? undefined : buffer.subarray(begin + 1, end).toString(), torn }
+  }
 }
 
 /** How far writing lines came. */
 export interface Writing {
   /** Whole lines that are with the operating system. */
   readonly lines: number
-  /** Bytes of a line that was cut off. */
-  readonly torn: number
+  /** How much of it there is, in bytes. */
+  readonly bytes: number
+  /** The beginning of a line that was cut off. */
+  readonly torn: string
   /** Why not everything was written; absent when it was. */
   readonly cause?: unknown
 }
 
 /** Writes lines that end in a line break each, as far as that goes. */
 export function writeLines(descriptor: number, lines: readonly string[]): Writing {
-  const bytes = Buffer.from(lines.join(''))
-  let length = 0
+  const all = Buffer.from(lines.join(''))
+  let bytes = 0
   try {
-    while (length < bytes.length) length += writeWhenReady(descriptor, bytes, length)
-    return { lines: lines.length, torn: 0 }
+    while (bytes < all.length) bytes += writeWhenReady(descriptor, all, bytes)
+    return { lines: lines.length, bytes, torn: '' }
   } catch (cause) {
-    const written = bytes.subarray(0, length)
-    return { lines: lineBreaks(written), torn: length - 1 - written.lastIndexOf(0x0a), cause }
+    const written = all.subarray(0, bytes)
+    const torn = written.subarray(written.lastIndexOf(0x0a) + 1).toString()
+    return { lines: lineBreaks(written), bytes, torn, cause }
   }
 }
 

@@ -14,6 +14,8 @@ export interface AuditFinding {
 /** What came of checking a record. */
 export interface AuditVerdict {
   readonly lines: number
+  /** Number of the first line: lines before it, if any, are in files that were not given. */
+  readonly first: number
   readonly head: ChainHead
   readonly findings: readonly AuditFinding[]
   /** Half lines that a crash left and the gateway marked. Their requests were never answered. */
@@ -21,17 +23,19 @@ export interface AuditVerdict {
 }
 
 /**
- * Checks that the files, oldest first, hold one unbroken chain: nothing changed, removed, inserted, reordered.
+ * Checks that the files, given in any order, hold one unbroken chain: nothing changed, removed, inserted,
+ * reordered.
  * What was cut off the end shows only against a head that was noted elsewhere: pass it as `expected`.
  *
  * Streams; a record of any length takes the same memory. Stops at the first break, since nothing after it
  * can be told from it.
  */
 export async function verifyAudit(
-  files: readonly string[],
+  given: readonly string[],
   key: Secret,
   expected?: ChainHead,
 ): Promise<AuditVerdict> {
+  const files = await inOrder(given)
   const walk = new ChainWalk(key)
   for (const file of files) {
     walk.enter()
@@ -55,6 +59,7 @@ export async function verifyAudit(
 class ChainWalk {
   readonly #key: Secret
   head: ChainHead = chainStart
+  #first = 1
   broken: string | undefined
   #lines = 0
   #lineInFile = 0
@@ -74,6 +79,7 @@ class ChainWalk {
     this.#lineInFile += 1
     // The first file given may continue an older one that is no longer there: its first line says which.
     const after = this.#lines === 1 ? (claimedPredecessor(text) ?? this.head) : this.head
+    if (this.#lines === 1) this.#first = after.seq + 1
     const checked = checkLine(text, after, this.#key)
     if (checked.state === 'sealed') {
       if (this.#pendingTorn && checked.line.kind !== 'recovered') this.broken = 'a line that is not sealed'
@@ -102,12 +108,33 @@ class ChainWalk {
 
   verdict(file: string): AuditVerdict {
     const findings = this.broken === undefined ? [] : [{ file, line: this.#lineInFile, message: this.broken }]
-    return { lines: this.#lines, head: this.head, findings, torn: this.#torn }
+    return { lines: this.#lines, first: this.#first, head: this.head, findings, torn: this.#torn }
   }
 }
 
+const numbering = /"seq":(\d+),"mac":"[0-9a-f]{64}"\}$/
+
 function claimedPredecessor(text: string): ChainHead | undefined {
   const [, after] = /"after":"([0-9a-f]{64})"/.exec(text) ?? []
-  const [, seq] = /"seq":(\d+),"mac":/.exec(text) ?? []
+  const [, seq] = numbering.exec(text) ?? []
   return after === undefined || seq === undefined ? undefined : { seq: Number(seq) - 1, mac: after }
+}
+
+/** By the number of the first numbered line of each; one without comes last, and will be found broken. */
+async function inOrder(files: readonly string[]): Promise<string[]> {
+  const numbered = await Promise.all(files.map(async (file) => ({ file, first: await firstNumber(file) })))
+  return numbered.sort((a, b) => a.first - b.first).map(({ file }) => file)
+}
+
+async function firstNumber(file: string): Promise<number> {
+  const input = createReadStream(file)
+  try {
+    for await (const text of createInterface({ input })) {
+      const [, seq] = numbering.exec(text) ?? []
+      if (seq !== undefined) return Number(seq)
+    }
+    return Number.MAX_SAFE_INTEGER
+  } finally {
+    input.destroy()
+  }
 }

@@ -28,6 +28,23 @@ const audit = z
         pattern: secretPattern,
         examples: ['${file:/run/secrets/audit-key}'],
       }),
+    max_bytes: z
+      .int()
+      .min(1024)
+      .optional()
+      .meta({
+        description:
+          'A file of this length is renamed to FILE.000001 and so on, and a new one begun. Default: never.',
+        examples: [104_857_600],
+      }),
+    keep: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'How many renamed files are kept. Default: all.', examples: [30] }),
+    fsync: z.boolean().optional().meta({
+      description: 'Wait for the disk before a call is answered: survives a loss of power. Default false.',
+    }),
   })
   .meta({ description: 'The record: one line for every request.' })
 
