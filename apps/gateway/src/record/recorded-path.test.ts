@@ -10,6 +10,7 @@ it.each([
   ['/newsletters.2026.json', '/newsletters.2026.json'],
   [`/a/${token}/b`, '/a/[token]/b'],
   [`/a/${spaced}`, '/a/[token]'],
+  [`/a/${token}${token}/`, '/a/[token]/'],
   [`/a/%65${token.slice(1)}`, '/a/[token]'],
   [`/a/%2565${token.slice(1)}?q`, '/a/[token]'],
   [`/a/x${token.replace('.', '%2e')}`, '/a/x[token]'],

@@ -1,7 +1,8 @@
 import { percentDecoded } from '../edge/percent-decoded.ts'
 
-// A compact JWS: its first part is a JSON object, so it begins with "ey" or "ew". Shorter parts are names of files.
-const token = /e[wy][A-Za-z0-9_-]{14,}\.[A-Za-z0-9_-]{14,}\.[A-Za-z0-9_-]*/g
+// A compact JWS: its first part is a JSON object, so it begins with "ey" or "ew". Shorter parts are names of
+// files; what is glued to its end goes with it, since that may be another one.
+const token = /e[wy][A-Za-z0-9_-]{14,}\.[A-Za-z0-9_-]{14,}\.[A-Za-z0-9_.-]*/g
 
 /**
  * A request target as it may be put on record: without the query, which may hold what nobody meant to record,

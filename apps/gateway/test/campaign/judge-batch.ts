@@ -80,7 +80,7 @@ function wrongUpstream({ stage, outcomes }: Judged, lines: readonly AuditLine[])
     for (const { target, method, headers } of recorder.requests) {
       const id = headers.find(([name]) => name.toLowerCase() === 'x-request-id')?.[1] ?? ''
       const line = granted.get(id)
-      if (!insidePolicy.test(percentDecoded(target.split('?', 1)[0] ?? '')))
+      if (!insidePolicy.test(percentDecoded(target.split('?', 1)[0] ?? '').replaceAll('?', '-')))
         wrong.push(`outside the policy: ${method} ${target}`)
       if (line?.service !== service || line.method !== method)
         wrong.push(`not granted: ${method} ${target} (${id})`)
