@@ -80,11 +80,11 @@ test('verify asks by selectors, with pending and new contracts, and publishes wh
   expect(await release(['verify', 'client-gateway'])).toMatchObject({ code: 0 })
   const [, asked] = broker.requests.filter(({ target }) => target.endsWith('/for-verification'))
   expect(asked?.body).toMatchObject({
-    consumerVersionSelectors: [
-      { consumer: 'countersign-client', mainBranch: true },
-      { consumer: 'countersign-client', matchingBranch: true },
-      { consumer: 'countersign-client', deployedOrReleased: true },
-    ],
+    consumerVersionSelectors: ['countersign-client', 'oauth-client'].flatMap((consumer) => [
+      { consumer, mainBranch: true },
+      { consumer, matchingBranch: true },
+      { consumer, deployedOrReleased: true },
+    ]),
     includePendingStatus: true,
     includeWipPactsSince: expect.stringMatching(/^\d{4}-\d\d-\d\d/),
     providerVersionBranch: 'topic',

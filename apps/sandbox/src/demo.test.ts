@@ -53,7 +53,7 @@ const expectedCalls = [
   'authaction provisioning users.update allow 200 cache',
   'authaction reporting users.list allow 200 cache',
   'authaction reporting users.create deny 403 -',
-  'authaction reporting users.list allow 502 cache',
+  'authaction reporting users.list allow 502 -',
   'authaction provisioning users.remove allow 204 cache',
   'loginradius provisioning organizations.create allow 200 -',
   'loginradius provisioning roles.create allow 200 cache',

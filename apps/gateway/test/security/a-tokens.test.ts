@@ -130,7 +130,7 @@ describe('time and keys', () => {
   it('A23 a token that is replayed a thousand times in parallel serves each time, and never after its end', async () => {
     const stage = stageOf()
     const check = await beginCase(stage)
-    const exp = Math.floor(Date.now() / 1000) - 28
+    const exp = Math.floor(Date.now() / 1000) - 22 // and the skew of 30 s
     const token = await stage.caller.token({ iat: exp - 60, exp })
     const bytes = bare(get, `Authorization: Bearer ${token}`)
     const once = () => stage.caller.send(bytes.repeat(50), { methods: Array(50).fill('GET') })
@@ -142,9 +142,9 @@ describe('time and keys', () => {
       responses.push(...later.responses)
       return later.responses[0]?.status
     }
-    await expect.poll(statusNow, { timeout: 5000 }).toBe(401)
+    await expect.poll(statusNow, { timeout: 12_000, interval: 200 }).toBe(401)
     await check({ responses, authorised: responses.length - 1 })
-  }, 15_000)
+  }, 30_000)
 
   it.each([
     ['expired', async () => stageOf().caller.token({ iat: 1, exp: 2 })],
