@@ -70,7 +70,7 @@ beforeAll(async () => {
   }
   stage = await openStage({
     adapt({ issuers, services }) {
-      const keys = { fresh_for: '1s', stale_for: '3s' }
+      const keys = { fresh_for: '1s', stale_for: '8s' }
       const { identities } = services['svc-a'] as { identities: object[] }
       function add(name: string, entry: object): void {
         issuers[name] = { kind: 'jwt', ...entry }
@@ -191,7 +191,7 @@ describe('B30 an issuer whose key set answers with', () => {
           expect((await call(known)).status).toBe(200)
           expect(issuer.jwks.count).toBeGreaterThan(0)
         },
-        { timeout: 3000, interval: 250 },
+        { timeout: 7000, interval: 250 },
       )
       const stranger = call(unknown, 15_000)
       // Beyond it, there is nothing left to verify with.
