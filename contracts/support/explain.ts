@@ -20,7 +20,8 @@ interface Difference {
 
 /**
  * What the verifier rejects with, readable: its message is the whole report in one line of JSON. Here each
- * difference is a line of its own, which names consumer, provider, state, interaction and field.
+ * difference is a line of its own, which names consumer, provider, state, interaction and field. The lines are sorted:
+ * pact finds differences in no fixed order.
  *
  * @param quotes whether what was answered may be shown, or why nothing was: an address with its query, say
  */
@@ -30,6 +31,7 @@ export function explain(error: unknown, quotes = true): string {
   if (report === undefined) return quotes ? message : 'the verifier failed'
   return report.errors
     .flatMap(({ interaction, mismatch }) => linesOf(interaction, mismatch, quotes))
+    .sort()
     .join('\n')
 }
 
