@@ -11,6 +11,8 @@ export function packageTests(name: string, test: NonNullable<ViteUserConfig['tes
       // For hangs only: a busy machine must not decide a test.
       testTimeout: 30_000,
       hookTimeout: 60_000,
+      // Only in CI, whose machine is shared: `.ci/run` names each test that needed its second try.
+      retry: reports ? 1 : 0,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: reports ? ['default', ['json', { outputFile: join(reports, `${name}.json`) }]] : ['default'],
       ...test,

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const tarballs = readdirSync(packages).map((name) => join(packages, name))
   const install = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']
   await run('npm', [...install, ...tarballs], service)
-}, 180_000)
+}, 400_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a service that has only the packed packages compiles against their types, and its policy is checked', async () => {
