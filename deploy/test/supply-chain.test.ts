@@ -28,21 +28,3 @@ test('every package.json says under which licence it is', () => {
   expect(manifests.length).toBeGreaterThan(8)
   expect(manifests.filter((file) => JSON.parse(read(file)).license !== 'Apache-2.0')).toEqual([])
 })
-
-const workflows = find('.github/workflows/*.yml', 'examples/*/.github/workflows/*.yml')
-
-test.each(workflows)('%s has no permission that it does not name, and pins what others wrote', (file) => {
-  const { permissions, jobs } = parse(read(file))
-  expect(permissions).toEqual({})
-  for (const job of Object.values<{ uses?: string; permissions?: object; steps?: { uses?: string }[] }>(
-    jobs,
-  )) {
-    expect(job.permissions).toBeDefined()
-    const used = [job, ...(job.steps ?? [])].flatMap(({ uses }) => (uses === undefined ? [] : [uses]))
-    expect(used.filter((uses) => !/^\.\/|@[0-9a-f]{40}$/.test(uses))).toEqual([])
-  }
-})
-
-test('there are workflows', () => {
-  expect(workflows).toContain('.github/workflows/contracts.yml')
-})
