@@ -114,12 +114,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       return explains && minted instanceof Promise ? explained(minted, explains) : minted
     },
     forward(entry, route, grant, minted) {
-      const call = forwardingOf(entry, route, grant, minted)
       const upstream = target(route.upstream)
-      const send = () => explained(forward(upstream, call), upstream.explains)
-      const make = () =>
-        changesSomething(entry.req, grant) ? audit.append(auditLine('open', entry)).then(send) : send()
-      return upstream.guard.call(entry.res, make)
+      return upstream.guard.call(entry.res, (answering) => {
+        const call = forwardingOf(entry, { target: route.target, grant, minted, answering })
+        const send = () => explained(forward(upstream, call), upstream.explains)
+        return changesSomething(entry.req, grant) ? audit.append(auditLine('open', entry)).then(send) : send()
+      })
     },
     own: createOwnSurface(parts),
     record(entry) {
@@ -141,11 +141,15 @@ function routeOf(routes: RouteTable, req: IncomingMessage): Route {
   return route
 }
 
-function forwardingOf(entry: Entry, route: Route, grant: Grant, minted: Minted): Forwarding {
+function forwardingOf(
+  entry: Entry,
+  granted: Pick<Forwarding, 'target' | 'grant' | 'minted' | 'answering'>,
+): Forwarding {
   const { req, res, requestId, trace, body, facts } = entry
+  const { target, grant, minted, answering } = granted
   const attempting = (token: Minted) => entry.attempt(token)
   const until = facts.caller?.identity.expiresAt ?? 0
-  return { req, res, requestId, trace, target: route.target, grant, minted, body, attempting, until }
+  return { req, res, requestId, trace, target, grant, minted, body, attempting, answering, until }
 }
 
 function explained<Result>(step: Promise<Result>, explains: Explanations | undefined): Promise<Result> {

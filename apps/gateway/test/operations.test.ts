@@ -215,6 +215,22 @@ describe.concurrent('TLS', () => {
   }, 15_000)
 })
 
+describe.concurrent('SIGTERM', () => {
+  it('K107 with a TLS handshake that does not go on: cut when the time is up, and the process ends', async () => {
+    const { cert, key } = await makeCertificate()
+    await using stage = await openStage({
+      adapt: ({ gateway }) => Object.assign(gateway, { tls: { cert: './tls.crt', key: './tls.key' } }),
+      files: { 'tls.crt': cert, 'tls.key': key },
+      tls: { ca: cert, servername: 'localhost' },
+    })
+    await using silent = await connectRaw({ port: stage.port, timeoutMs: 60_000 })
+    const answered = await stage.caller.send(get)
+    expect(answered.responses[0]?.status, 'the one before has been accepted').toBe(200)
+    await stage.gateway.stop()
+    expect((await silent.read(['GET'])).responses).toEqual([])
+  }, 60_000)
+})
+
 /** Tries to serve this configuration, and gives what was said about it. */
 async function refusedStart(configuration: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'))

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'n
 import type { Duplex } from 'node:stream'
 import { Fault, type RefusalReason } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
+import type { Answering } from './circuit.ts'
 import { type AttemptTimeouts, Deadlines } from './deadlines.ts'
 import { endAnswer } from './end-answer.ts'
 import type { RefusalReader } from './refusal.ts'
@@ -37,6 +38,8 @@ export interface AttemptOptions {
   readonly refusals: RefusalReader
   /** Takes the gateway's secrets out of fields that quote them; only where a secret can be quoted. */
   readonly conceal?: ((headers: OutgoingHttpHeaders) => OutgoingHttpHeaders) | undefined
+  /** Told the status as soon as the head of the answer is there, 101 included. */
+  readonly answering?: Answering | undefined
 }
 
 const mostInterimAnswers = 32
@@ -85,6 +88,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#deadlines.sent()
   }
 
+  /** The head of the answer has arrived; it may be a while until {@link Attempt.onResponseStart} hands it on. */
+  onAnswering(status: number): void {
+    this.#deadlines.answering()
+    this.#options.answering?.(status)
+  }
+
   onRequestUpgrade(
     _controller: Dispatcher.DispatchController,
     _status: number,
@@ -105,7 +114,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
       if (this.#interim > mostInterimAnswers) throw invalid('more interim answers than anyone needs')
       return
     }
-    this.#deadlines.answering()
     this.#status = status
     if (status > 599) throw invalid(`status ${status}`)
     assertPlainFraming(headers)

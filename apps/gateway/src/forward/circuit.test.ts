@@ -77,20 +77,76 @@ describe('after the pause', () => {
     expect(changes).toEqual(['open', 'closed'])
   })
 
-  it.each<FaultCode>(['upstream.timeout', 'client.gone', 'request.timeout'])(
-    'a trial that ends with %s leaves it open for another pause',
+  it('the head of the answer decides, whatever becomes of the rest', async () => {
+    const trial = Promise.withResolvers<{ status: number }>()
+    const outcome = circuit.watch((answering) => {
+      answering(200)
+      return trial.promise
+    })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(circuit.reading().state).toBe('closed')
+    trial.reject(new Fault('upstream.aborted'))
+    await expect(outcome).rejects.toThrow()
+    await fails('upstream.aborted')
+    expect(circuit.reading().state, 'the end that broke off is one of three').toBe('closed')
+    await fails('upstream.aborted')
+    expect(circuit.reading().state).toBe('open')
+  })
+
+  it('the head of an answer with a status that counts leaves it open', async () => {
+    await circuit.watch(async (answering) => {
+      answering(503)
+      return { status: 503 }
+    })
+    expect(circuit.reading().state).toBe('open')
+  })
+
+  it('a trial that ends with upstream.timeout leaves it open for another pause', async () => {
+    await fails('upstream.timeout')
+    expect(circuit.reading().state).toBe('open')
+    vi.advanceTimersByTime(pauseMs - 1)
+    expect(() => circuit.assertClosed()).toThrow()
+    vi.advanceTimersByTime(1)
+    expect(() => circuit.assertClosed()).not.toThrow()
+    expect(changes).toEqual(['open', 'open'])
+  })
+
+  it.each<FaultCode>(['client.gone', 'request.timeout', 'audit.unavailable', 'gateway.unexpected'])(
+    'a trial that ends with %s before an answer says nothing: the next call is the next trial',
     async (code) => {
       await fails(code)
-      expect(circuit.reading().state).toBe('open')
-      vi.advanceTimersByTime(pauseMs - 1)
-      expect(() => circuit.assertClosed()).toThrow()
-      vi.advanceTimersByTime(1)
+      expect(circuit.reading()).toEqual({ state: 'open', number: 2, because: 'upstream.unreachable' })
+      expect(changes, 'it did not open once more').toEqual(['open'])
       expect(() => circuit.assertClosed()).not.toThrow()
+      await answers()
+      expect(circuit.reading().state).toBe('closed')
     },
   )
 
-  it('a trial that the upstream answered with 401 closes it: it is there', async () => {
-    await fails('mint.rejected-by-upstream')
+  it('a trial without a verdict within another pause lets one more call try', async () => {
+    const slow = Promise.withResolvers<{ status: number }>()
+    const outcome = circuit.watch(() => slow.promise)
+    await vi.advanceTimersByTimeAsync(pauseMs - 1)
+    expect(() => circuit.assertClosed()).toThrow()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(() => circuit.assertClosed()).not.toThrow()
+    await answers()
+    expect(circuit.reading().state).toBe('closed')
+    slow.reject(new Fault('client.gone'))
+    await expect(outcome).rejects.toThrow()
     expect(circuit.reading().state).toBe('closed')
   })
+
+  it.each<FaultCode>(['mint.rejected-by-upstream', 'upstream.invalid-response'])(
+    'a trial that the upstream answered, with %s, closes it: it is there',
+    async (code) => {
+      await circuit
+        .watch(async (answering) => {
+          if (code === 'mint.rejected-by-upstream') answering(401)
+          throw new Fault(code)
+        })
+        .catch(() => {})
+      expect(circuit.reading().state).toBe('closed')
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '@countersign/auth-core'
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, DelegateBackoff, handleWhen } from 'cockatiel'
 
 /** When an upstream is left alone, and for how long. */
 export interface CircuitOptions {
@@ -22,6 +22,9 @@ interface Answered {
   readonly status: number
 }
 
+/** Told the status of an answer that has begun; of several attempts, each may tell its own. */
+export type Answering = (status: number) => void
+
 /** What only the upstream, or the way to it, can cause. Never an abort, a long body, or a caller's slowness. */
 const failures: ReadonlySet<FaultCode> = new Set([
   'upstream.unreachable',
@@ -29,18 +32,16 @@ const failures: ReadonlySet<FaultCode> = new Set([
   'upstream.aborted',
 ])
 
-/** What says nothing about the upstream, or was decided before it was asked. */
-const silent: ReadonlySet<FaultCode> = new Set([
-  'client.gone',
-  'request.timeout',
-  'request.malformed',
-  'request.too-large',
-  'mint.unavailable',
-])
+/** A trial that ended without a word about the upstream. */
+const inconclusive = new Fault('client.gone', { detail: 'the upstream was not tried after all' })
 
 /**
  * Stops calling an upstream that fails every call, and tries it with one call after a pause. Everyone else is
  * refused at once meanwhile: they would only wait for the same failure.
+ *
+ * The head of its answer decides a trial, since its end may be a download or a WebSocket away. A trial that comes
+ * to nothing, because its caller gave up or there was no verdict within another pause, changes nothing: the next
+ * call is the next trial.
  */
 export class Circuit {
   readonly #options: CircuitOptions
@@ -53,12 +54,16 @@ export class Circuit {
     const { statuses, pauseMs } = options
     this.#options = options
     this.#policy = circuitBreaker(
-      handleWhen((error) => this.#isFailure(error)).orWhenResult((answer) =>
+      handleWhen((error) => error === inconclusive || isFailure(error)).orWhenResult((answer) =>
         statuses.has((answer as Answered).status),
       ),
-      { breaker: new ConsecutiveBreaker(options.failures), halfOpenAfter: pauseMs },
+      {
+        breaker: new ConsecutiveBreaker(options.failures),
+        halfOpenAfter: new DelegateBackoff(({ result }) => (isInconclusive(result) ? 0 : pauseMs)),
+      },
     )
     this.#policy.onBreak((reason) => {
+      if (isInconclusive(reason)) return
       this.#openUntil = Date.now() + pauseMs
       this.#because = 'error' in reason ? (reason.error as Partial<Fault>).code : undefined
       onChange(this.reading())
@@ -89,16 +94,50 @@ export class Circuit {
     })
   }
 
-  /** Makes a call and takes its outcome into account. */
-  watch<Result extends Answered>(call: () => Promise<Result>): Promise<Result> {
-    return this.#policy.execute(call)
+  /**
+   * Makes a call and takes its outcome into account.
+   *
+   * @param call is given what it shall tell the status of the answer to, as soon as that is known
+   */
+  watch<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
+    return this.#policy.state === CircuitState.Closed
+      ? this.#policy.execute(() => call(unheard))
+      : this.#try(call)
   }
 
-  #isFailure(error: unknown): boolean {
-    if (!(error instanceof Fault)) return false
-    // A trial that came to nothing does not say that the upstream is well again.
-    return (
-      failures.has(error.code) || (this.#policy.state === CircuitState.HalfOpen && silent.has(error.code))
-    )
+  #try<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
+    const { promise: verdict, resolve, reject } = Promise.withResolvers<Answered>()
+    const tooLate = setTimeout(() => reject(inconclusive), this.#options.pauseMs)
+    const outcome = call((status) => resolve({ status }))
+    outcome.then(resolve, (error: unknown) => reject(decides(error) ? error : inconclusive))
+    const judged = this.#policy.execute(() => verdict).catch(() => {})
+    verdict
+      .then(
+        () => outcome.catch((error: unknown) => this.#countLater(error)),
+        () => {},
+      )
+      .finally(() => clearTimeout(tooLate))
+    return outcome.finally(() => judged)
   }
+
+  /** An answer whose head closed the circuit may still break off, as any may. */
+  #countLater(error: unknown): void {
+    if (isFailure(error) && this.#policy.state === CircuitState.Closed)
+      this.#policy.execute(() => Promise.reject(error)).catch(() => {})
+  }
+}
+
+function unheard(): void {}
+
+function isFailure(error: unknown): boolean {
+  return error instanceof Fault && failures.has(error.code)
+}
+
+/** Does it tell whether the upstream is there? What makes no sense came from somebody. */
+function decides(error: unknown): boolean {
+  return isFailure(error) || (error instanceof Fault && error.code === 'upstream.invalid-response')
+}
+
+function isInconclusive(reason: object): boolean {
+  return 'error' in reason && reason.error === inconclusive
 }

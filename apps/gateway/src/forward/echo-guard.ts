@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Attempt } from './attempt.ts'
 import { decodeContent, isKnownCoding } from './decode-content.ts'
@@ -53,11 +54,20 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
     this.#next.onRequestSent()
   }
 
-  onRequestUpgrade(...upgraded: Parameters<Attempt['onRequestUpgrade']>): void {
-    this.#next.onRequestUpgrade(...upgraded)
+  onRequestUpgrade(
+    controller: Controller,
+    status: number,
+    received: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    const headers = this.#maskFields(received)
+    if (this.#scanner.found) this.#onEcho()
+    this.#next.onAnswering(status)
+    this.#next.onRequestUpgrade(controller, status, headers, socket)
   }
 
   onResponseStart(controller: Controller, status: number, received: IncomingHttpHeaders): void {
+    if (status >= 200) this.#next.onAnswering(status)
     const headers = this.#maskFields(received)
     const { 'content-length': length, 'content-encoding': coding } = headers
     this.#length = length === undefined ? undefined : Number(length)

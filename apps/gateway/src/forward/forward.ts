@@ -12,6 +12,7 @@ import { assertStillThere } from '../edge/still-there.ts'
 import { beginAttempt } from '../trace/attempt-span.ts'
 import type { RequestTrace } from '../trace/request-trace.ts'
 import { type Answer, Attempt, type Refusal, type Switched } from './attempt.ts'
+import type { Answering } from './circuit.ts'
 import type { AttemptTimeouts } from './deadlines.ts'
 import { EchoGuard } from './echo-guard.ts'
 import type { Explanations } from './explain.ts'
@@ -61,10 +62,12 @@ export interface Forwarding {
   readonly minted: Minted
   /** The request's body, where a rule has read it; otherwise it is taken from the request as it arrives. */
   readonly body?: Buffer | undefined
-  /** Told of every attempt before it is made, and of the token that it is made with; says how many went before. */
   /** Milliseconds since the Unix epoch at which the caller's credential ends. */
   readonly until?: number
+  /** Told of every attempt before it is made, and of the token that it is made with; says how many went before. */
   readonly attempting?: ((minted: Minted) => number) | undefined
+  /** Told the status of every answer when it begins, and that of a 101. */
+  readonly answering?: Answering | undefined
 }
 
 /** Longest body that is kept for a replay after a 401, in bytes. */
@@ -151,6 +154,7 @@ async function attempt(
     ownHeaders: { 'x-request-id': requestId, via: '1.1 countersign' },
     refusals: upstream.refusals ?? everyUnauthorized,
     conceal: shown?.conceal,
+    answering: call.answering,
   })
   const sent = upstream.proxy.send(req, res, {
     attempt: new EchoGuard(made, (shown?.spellings ?? spellingsOfToken)(minted.token), () =>

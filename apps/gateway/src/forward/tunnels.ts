@@ -18,6 +18,7 @@ const longestTimer = 0x7fffffff
 export class Tunnels {
   readonly #open = new Set<() => void>()
   readonly #onChange: (upstream: string, by: 1 | -1) => void
+  #isOver = false
 
   /** @param onChange told when one opens and when it has ended */
   constructor(onChange: (upstream: string, by: 1 | -1) => void) {
@@ -40,6 +41,7 @@ export class Tunnels {
     pass(caller, far, () => void idle.refresh())
     this.#open.add(end)
     this.#onChange(upstream, 1)
+    if (this.#isOver) end()
     await Promise.all([closed(caller), closed(far)])
     clearTimeout(idle)
     clearTimeout(expiry)
@@ -48,9 +50,10 @@ export class Tunnels {
     return bytes
   }
 
-  /** Ends every tunnel that is still open after so long. */
+  /** Ends every tunnel that is still open after so long, and those to come as soon as they open. */
   endAfter(ms: number): void {
     setTimeout(() => {
+      this.#isOver = true
       for (const end of this.#open) end()
     }, ms).unref()
   }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Circuit } from './circuit.ts'
+import type { Answering, Circuit } from './circuit.ts'
 import type { Places } from './places.ts'
 
 /** What stands between the gateway and one upstream, so that its troubles stay its own. */
@@ -7,11 +7,12 @@ export interface UpstreamGuard {
   /**
    * Makes a call when there is a place for it and the upstream is not being left alone.
    *
+   * @param make is given what it shall tell the status of an answer to, as soon as that is known
    * @throws {Fault} `upstream.overloaded`, `upstream.circuit-open`, `client.gone`, and what the call throws
    */
   call<Result extends { readonly status: number }>(
     res: ServerResponse,
-    make: () => Promise<Result>,
+    make: (answering: Answering) => Promise<Result>,
   ): Promise<Result>
   /**
    * Waits for the upstream's token, as one of those who wait for this upstream.
@@ -24,10 +25,12 @@ export interface UpstreamGuard {
 
 /** Guards one upstream. Without a circuit it is called however it fares. */
 export function createUpstreamGuard(places: Places, circuit: Circuit | undefined): UpstreamGuard {
-  async function inPlace<Result extends { readonly status: number }>(make: () => Promise<Result>) {
+  async function inPlace<Result extends { readonly status: number }>(
+    make: (answering: Answering) => Promise<Result>,
+  ) {
     try {
       circuit?.assertClosed()
-      return await (circuit ? circuit.watch(make) : make())
+      return await (circuit ? circuit.watch(make) : make(() => {}))
     } finally {
       places.leave()
     }

@@ -11,6 +11,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { asksForWebSocket, noteTakenOver } from '../edge/websocket.ts'
 import { parserFault } from '../respond/parser-error.ts'
+import { trackConnections } from './close-gracefully.ts'
 import { DataRequest, DataResponse } from './data-messages.ts'
 import { trackExchanges } from './exchanges.ts'
 import type { ListenerTls } from './listener-tls.ts'
@@ -49,6 +50,7 @@ export function createDataServer(app: RequestListener, { tls, onUnparsed }: Data
   const exchanges = trackExchanges(onUnparsed)
   const handle: RequestListener = (req, res) => exchanges.begin(req, res, () => app(req, res))
   const server = tls ? createTlsServer({ ...limits, ...tls }, handle) : createServer(limits, handle)
+  trackConnections(server)
   // Unlimited, since the size of the header section is: a limit by number drops fields without a word.
   server.maxHeadersCount = 0
   server.on('checkExpectation', handle)

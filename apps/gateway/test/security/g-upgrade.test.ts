@@ -227,6 +227,27 @@ describe('a WebSocket', () => {
     await check({ responses: response ? [response] : [], authorised: 1 })
   })
 
+  it('G86 the credential that the upstream quotes in its 101 comes back masked, and is counted', async () => {
+    const stage = stageOf()
+    const check = await beginCase(stage)
+    stage.first.answerWith(({ headers }) => {
+      const credential = fieldValues(headers, 'authorization')[0]?.replace('Bearer ', '')
+      return switching(
+        `Sec-WebSocket-Accept: ${accept}`,
+        `Sec-WebSocket-Extensions: x; shown="${credential}"`,
+      )
+    })
+    const near = await stage.caller.connect()
+    await near.write(stage.caller.fill(live()))
+    const { responses } = stage.caller.keep(await near.read(['GET']))
+    expect(responses[0]?.status).toBe(101)
+    expect(responses[0]?.header('sec-websocket-extensions')).toMatch(/^x; shown="\*+"$/)
+    expect(await stage.metrics()).toContain('countersign_echoes_total{upstream="u1"} 1')
+    await near.close()
+    await expect.poll(() => stage.audit().at(-1)).toMatchObject({ kind: 'close', status: 101 })
+    await check({ responses, authorised: 1 })
+  })
+
   it('G86 behind an answer that is due: the handshake waits, as every request does', async () => {
     const stage = stageOf()
     const check = await beginCase(stage)
@@ -264,3 +285,15 @@ it('G86 on SIGTERM an open WebSocket goes on, is ended in time, and the exit cod
   clearInterval(chatter)
   expect(stage.audit().at(-1)).toMatchObject({ kind: 'close', status: 101 })
 }, 30_000)
+
+it('G86 on SIGTERM a handshake that nobody answers is cut when the time is up, and the process ends', async () => {
+  await using stage = await openStage({
+    adapt: ({ upstreams }) => Object.assign(upstreams.u1 as object, { timeouts: { first_byte: '5m' } }),
+  })
+  stage.first.answerWith(() => undefined)
+  const handshake = stage.caller.send(live(), { timeoutMs: 60_000 })
+  await stage.first.received(1)
+  expect(await stage.gateway.stop()).toBe(1)
+  expect((await handshake).responses).toEqual([])
+  expect(stage.audit().at(-1)).toMatchObject({ kind: 'close', operation: 'live.watch', code: 'client.gone' })
+}, 60_000)
