@@ -91,7 +91,7 @@ test('verify asks by selectors, with pending and new contracts, and publishes wh
   })
   const [result] = broker.requests.filter(({ target }) => target === '/results')
   expect(result?.body).toMatchObject({ success: true, providerApplicationVersion: sha })
-}, 60_000)
+})
 
 test('a contract that asks for what the gateway is not fails, unless it is pending', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'broker-test-'))
@@ -110,7 +110,7 @@ test('a contract that asks for what the gateway is not fails, unless it is pendi
   } finally {
     rmSync(folder, { recursive: true })
   }
-}, 90_000)
+})
 
 test('wrong usage is said, with exit code 2', async () => {
   for (const args of [[], ['deploy'], ['can-i-deploy'], ['publish', 'everything']]) {

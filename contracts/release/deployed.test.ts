@@ -74,7 +74,7 @@ test('a field that client and gateway drop together is missed by those who are d
     /✗ countersign-client and countersign-gateway .*\n.*missing the following keys: request_id/,
   )
   expect(output).toContain('deployed/production: NOT KEPT')
-}, 90_000)
+})
 
 function drop(file: string, text: string): void {
   const before = readFileSync(join(copy, file), 'utf8')

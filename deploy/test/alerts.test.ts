@@ -28,7 +28,7 @@ test('every metric and label that an alert asks for is there, in a gateway that 
   kit.upstream('ledger').answer({ body: [] })
   expect((await kit.fetch('billing', '/ledger/entries')).status).toBe(503)
   await expect
-    .poll(async () => (await kit.fetch('billing', '/ledger/entries')).status, { timeout: 20_000 })
+    .poll(async () => (await kit.fetch('billing', '/ledger/entries')).status, { timeout: 60_000 })
     .toBe(200)
   const metrics = await (await fetch(`${kit.admin}/metrics`)).text()
 

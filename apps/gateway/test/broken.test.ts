@@ -161,7 +161,7 @@ describe('I96 a token endpoint that answers with', () => {
     const responses = exchanges.flatMap((exchange) => exchange.responses)
     expect(responses.map(({ status }) => status)).toEqual([503, 503, 200])
     await check({ responses, authorised: 1 })
-  }, 20_000)
+  })
 })
 
 describe('what is not there', () => {

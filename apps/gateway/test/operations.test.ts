@@ -24,7 +24,7 @@ function logged(stage: Stage, pattern: RegExp): number {
 async function loggedAgain(stage: Stage, pattern: RegExp, before: number): Promise<void> {
   // Not expect.poll: these tests run side by side.
   await vi.waitFor(() => expect(logged(stage, pattern)).toBeGreaterThan(before), {
-    timeout: 8000,
+    timeout: 60_000,
     interval: 20,
   })
 }
@@ -61,7 +61,7 @@ describe.concurrent('a changed configuration', () => {
     expect(metrics).toContain('countersign_config_reloads_total{result="refused"} 1')
     const responses = [refusedNow, stillRefused, allowedAgain].flatMap((exchange) => exchange.responses)
     await check({ responses: [...loaded, ...responses], authorised: loaded.length + 1 })
-  }, 30_000)
+  })
 
   it('I95 a secret that was replaced: it is asked with once, and from then on no older token is used', async () => {
     await using stage = await openStage()
@@ -86,7 +86,7 @@ describe.concurrent('a changed configuration', () => {
       `Bearer ${stage.tokens.issued[0]}`,
     ])
     expect(shown[2]).toBe(`Bearer ${stage.tokens.issued[1]}`)
-  }, 15_000)
+  })
 })
 
 describe.concurrent('SIGTERM', () => {
@@ -138,7 +138,7 @@ describe.concurrent('SIGTERM', () => {
     expect(await stage.gateway.stop()).toBe(1)
     expect((await call).responses).toEqual([])
     expect(stage.audit().at(-1)).toMatchObject({ kind: 'close', code: 'client.gone' })
-  }, 20_000)
+  })
 })
 
 describe.concurrent('a start that cannot be', () => {
@@ -212,7 +212,7 @@ describe.concurrent('TLS', () => {
     const responses = [first, renewed, kept].flatMap((exchange) => exchange.responses)
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(stage.first.requests).toHaveLength(3)
-  }, 15_000)
+  })
 })
 
 describe.concurrent('SIGTERM', () => {

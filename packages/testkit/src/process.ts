@@ -7,7 +7,7 @@ export interface ProcessOptions {
   readonly cwd?: string
   /** Ready when a line of standard output or standard error matches. Without it: ready when it runs. */
   readonly ready?: RegExp | ((line: string) => boolean)
-  /** Milliseconds until it must be ready. Default 15000. */
+  /** Milliseconds until it must be ready. Default 60000. */
   readonly readyWithinMs?: number
 }
 
@@ -22,7 +22,7 @@ export interface TestProcess extends AsyncDisposable {
   stderr(): string
   /**
    * Waits for a line, those already written included. Rejects with the output so far when the process ends
-   * or `withinMs` (default 5000) are over.
+   * or `withinMs` (default 30000) are over.
    */
   line(matches: RegExp | ((line: string) => boolean), withinMs?: number): Promise<string>
   /** Settles when it has ended and its output is complete: its exit code, or the signal that ended it. */
@@ -60,7 +60,7 @@ export async function startProcess(
     await exited
     process.off('exit', killGroup)
   }
-  function line(matches: RegExp | ((line: string) => boolean), withinMs = 5000): Promise<string> {
+  function line(matches: RegExp | ((line: string) => boolean), withinMs = 30_000): Promise<string> {
     const test = typeof matches === 'function' ? matches : (text: string) => text.search(matches) >= 0
     return waitForLine({ output, exited, test, withinMs, command: [command, ...args].join(' ') })
   }
@@ -69,7 +69,7 @@ export async function startProcess(
     return await exited
   }
   try {
-    const readyLine = options.ready ? await line(options.ready, options.readyWithinMs ?? 15_000) : ''
+    const readyLine = options.ready ? await line(options.ready, options.readyWithinMs ?? 60_000) : ''
     const { stdout, stderr } = output
     return { pid, readyLine, stdout, stderr, line, exited, stop, close, [Symbol.asyncDispose]: close }
   } catch (error) {

@@ -172,4 +172,4 @@ it('is whole after kill -9 at any moment', async () => {
     // What was said to be kept is there; one more may have been.
     expect([said, said + 1]).toContain(kept)
   }
-}, 30_000)
+})

@@ -32,6 +32,9 @@ const lies = {
   'keys nowhere': ({ issuer }: TestIssuer) => ({ issuer }),
 }
 
+/** How long the keys of an issuer serve that cannot be asked. */
+const cacheLifeMs = 8000
+
 /** How the key set of B30 fails. */
 const failures: Readonly<Record<string, Mood>> = {
   'status 500': answersStatus(500),
@@ -70,7 +73,7 @@ beforeAll(async () => {
   }
   stage = await openStage({
     adapt({ issuers, services }) {
-      const keys = { fresh_for: '1s', stale_for: '8s' }
+      const keys = { fresh_for: '1s', stale_for: `${cacheLifeMs / 1000}s` }
       const { identities } = services['svc-a'] as { identities: object[] }
       function add(name: string, entry: object): void {
         issuers[name] = { kind: 'jwt', ...entry }
@@ -84,7 +87,7 @@ beforeAll(async () => {
       }
     },
   })
-}, 30_000)
+})
 
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()
@@ -96,9 +99,9 @@ async function signed(issuer: TestIssuer, claims: object = {}, options: SignOpti
   return stage.caller.remember(await issuer.sign({ ...claims }, options))
 }
 
-async function call(token: string, timeoutMs = 5000) {
+async function call(token: string) {
   const bytes = bare('GET /u1/public/x', `Authorization: Bearer ${token}`)
-  const { responses } = await stage.caller.send(bytes, { timeoutMs })
+  const { responses } = await stage.caller.send(bytes)
   const [response] = responses
   if (response === undefined) throw new Error('no answer')
   const problem =
@@ -130,7 +133,7 @@ async function publish(keys: readonly object[]): Promise<void> {
       await call(token)
       expect(scripted.jwks.count).toBeGreaterThan(1)
     },
-    { timeout: 6000, interval: 250 },
+    { timeout: 60_000, interval: 250 },
   )
 }
 
@@ -171,7 +174,7 @@ describe('who is asked for keys', () => {
     expect(new Set(fine.map(({ status }) => status))).toEqual(new Set([200]))
     expect(issuer.jwks.count).toBeLessThanOrEqual(1)
     await check({ responses: [first, ...bad, ...fine].map(({ response }) => response), authorised: 21 })
-  }, 20_000)
+  })
 })
 
 describe('B30 an issuer whose key set answers with', () => {
@@ -181,26 +184,28 @@ describe('B30 an issuer whose key set answers with', () => {
       const issuer = failing.get(name) as TestIssuer
       const known = await signed(issuer)
       const unknown = await signed(issuer, {}, { key: await createSigningKey() })
+      const begun = performance.now()
       expect((await call(known)).status).toBe(200)
       issuer.jwks.always(failures[name] as Mood)
       issuer.jwks.forget()
-      const begun = performance.now()
       // Within its cache life, the failure is nobody's concern but that of a caller whose key is not known.
-      await vi.waitFor(
-        async () => {
-          expect((await call(known)).status).toBe(200)
-          expect(issuer.jwks.count).toBeGreaterThan(0)
-        },
-        { timeout: 7000, interval: 250 },
-      )
-      const stranger = call(unknown, 15_000)
+      const meanwhile: unknown[] = []
+      async function askedAgain(): Promise<number> {
+        const { status } = await call(known)
+        if (performance.now() < begun + cacheLifeMs) meanwhile.push(status)
+        return issuer.jwks.count
+      }
+      const again = async () => expect(await askedAgain()).toBeGreaterThan(0)
+      await vi.waitFor(again, { timeout: 60_000, interval: 250 })
+      expect(meanwhile.filter((status) => status !== 200)).toEqual([])
+      const stranger = call(unknown)
       // Beyond it, there is nothing left to verify with.
-      await vi.waitFor(async () => expect(await call(known, 15_000)).toMatchObject(keysUnavailable), {
-        timeout: 15_000,
+      await vi.waitFor(async () => expect(await call(known)).toMatchObject(keysUnavailable), {
+        timeout: 60_000,
         interval: 500,
       })
       expect(await stranger).toMatchObject(keysUnavailable)
-      const answers = await Promise.all(Array.from({ length: 50 }, () => call(known, 15_000)))
+      const answers = await Promise.all(Array.from({ length: 50 }, () => call(known)))
       expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(['identity.keys-unavailable']))
       const seconds = (performance.now() - begun) / 1000
       expect(issuer.jwks.count, 'asked with a growing pause, not with every call').toBeLessThan(4 + seconds)
@@ -213,11 +218,11 @@ describe('B30 an issuer whose key set answers with', () => {
     const [first] = failing.values()
     const token = await signed(first as TestIssuer)
     await vi.waitFor(async () => expect((await call(token)).status).toBe(200), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 500,
     })
     expect(await statusesOf(await stage.caller.token())).toEqual([200])
-  }, 25_000)
+  })
 })
 
 describe('what is in a key set', () => {
@@ -236,7 +241,7 @@ describe('what is in a key set', () => {
         answers.push(await call(token))
         expect(answers.at(-1)?.status).toBe(401)
       },
-      { timeout: 6000, interval: 250 },
+      { timeout: 60_000, interval: 250 },
     )
     expect((await call(await signed(issuer))).status).toBe(200)
     await check({
@@ -244,7 +249,7 @@ describe('what is in a key set', () => {
       authorised: answers.length + 1,
       unanswered: 1,
     })
-  }, 15_000)
+  })
 
   it('B32 one id for two keys, and tokens without an id: the right key is found', async () => {
     const [ec, rsa] = [scripted.key('ES256'), scripted.key('RS256')]
@@ -262,7 +267,7 @@ describe('what is in a key set', () => {
       ),
     ).toEqual([200, 200, 200, 200, 200])
     await publish([ec.publicJwk, rsa.publicJwk])
-  }, 20_000)
+  })
 
   it('B33 B35 weak keys, keys off their curve, secrets, and keys for something else verify nothing', async () => {
     const good = scripted.key()
@@ -303,7 +308,7 @@ describe('what is in a key set', () => {
       expect(await statusesOf(await signed(scripted, {}, { key }))).toEqual([401])
     }
     expect(await statusesOf(await signed(scripted, {}, { key: good }))).toEqual([200])
-  }, 30_000)
+  })
 
   it('B34 a key verifies for its own issuer only, whoever else publishes that id', async () => {
     const { kid } = stage.issuer.key()
@@ -317,13 +322,13 @@ describe('what is in a key set', () => {
         await signed(stage.issuer),
       ),
     ).toEqual([401, 200, 200])
-  }, 20_000)
+  })
 
   it('B35 a key without alg is used as what it is', async () => {
     const { alg: _alg, use: _use, ...bareKey } = scripted.key().publicJwk
     await publish([bareKey])
     expect(await statusesOf(await signed(scripted))).toEqual([200])
-  }, 20_000)
+  })
 })
 
 const secret = Buffer.from('a secret that is long enough for HS256')

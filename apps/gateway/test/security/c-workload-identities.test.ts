@@ -15,7 +15,7 @@ import { openWorkloads, shownToken, type Workloads } from '../support/workloads.
 let world: Workloads
 beforeAll(async () => {
   world = await openWorkloads()
-}, 30_000)
+})
 afterAll(() => world?.[Symbol.asyncDispose]())
 
 /** One case: who calls, by token, certificate or both, and what comes of it. */
@@ -554,13 +554,13 @@ describe('what changes while the gateway runs', () => {
     expect(await statuses()).toEqual([200, 200])
     other.issuer.published = []
     other.authorities = []
-    await expect.poll(statuses, { timeout: 8000, interval: 200 }).toEqual([401, 401])
+    await expect.poll(statuses, { timeout: 60_000, interval: 200 }).toEqual([401, 401])
     other.issuer.published = published
     other.authorities = authorities
-    await expect.poll(statuses, { timeout: 8000, interval: 200 }).toEqual([200, 200])
+    await expect.poll(statuses, { timeout: 60_000, interval: 200 }).toEqual([200, 200])
     await live.close()
     await check({ responses, authorised: responses.length })
-  }, 20_000)
+  })
 
   it('C38 keys and authorities with another use, or none, are ignored', async () => {
     const { stage, other } = world
@@ -580,11 +580,11 @@ describe('what changes while the gateway runs', () => {
       const answered = await status()
       return other.issuer.jwks.count > 1 ? answered : 'not asked yet'
     }
-    await expect.poll(statusWhenAsked, { timeout: 8000, interval: 200 }).toBe(401)
+    await expect.poll(statusWhenAsked, { timeout: 60_000, interval: 200 }).toBe(401)
     expect(new Set(responses.map((response) => response.status))).toEqual(new Set([401]))
     // The same key under the right use: it was the use, and nothing else.
     other.issuer.published = [...other.issuer.published, { ...withoutUse, use: 'jwt-svid' }]
-    await expect.poll(status, { timeout: 8000, interval: 200 }).toBe(200)
+    await expect.poll(status, { timeout: 60_000, interval: 200 }).toBe(200)
     await check({ responses, authorised: 1 })
   })
 
@@ -610,11 +610,11 @@ describe('what changes while the gateway runs', () => {
       return exchange.responses[0]?.status
     }
     const all = [...responses]
-    await expect.poll(again, { timeout: 8000, interval: 200 }).toBe(401)
+    await expect.poll(again, { timeout: 60_000, interval: 200 }).toBe(401)
     td.authorities = [td.authority]
-    await expect.poll(again, { timeout: 8000, interval: 200 }).toBe(200)
+    await expect.poll(again, { timeout: 60_000, interval: 200 }).toBe(200)
     await check({ responses: all, authorised: all.length })
-  }, 20_000)
+  })
 
   it('C36 the key set is asked for with the token of the moment, behind the cluster’s own authority', async () => {
     const { stage, cluster, renewToken } = world

@@ -1,3 +1,4 @@
+import type { RawResponse } from '@countersign/testkit'
 import { describe, expect, it } from 'vitest'
 import { beginCase } from '../support/global-checks.ts'
 import { type HostileRow, hostileTables } from '../support/hostile-table.ts'
@@ -259,10 +260,12 @@ describe('a thousand variants aimed at /admin/secret', () => {
   it('F82 none of them arrives anywhere but below /public', async () => {
     const stage = stageOf()
     const check = await beginCase(stage)
-    const exchanges = await Promise.all(
-      variants().map((target) => stage.caller.send(request(`GET ${target}`))),
-    )
-    const responses = exchanges.flatMap((exchange) => exchange.responses)
+    const responses: RawResponse[] = []
+    for (let at = 0; at < variants().length; at += 100) {
+      const some = variants().slice(at, at + 100)
+      const exchanges = await Promise.all(some.map((target) => stage.caller.send(request(`GET ${target}`))))
+      responses.push(...exchanges.flatMap((exchange) => exchange.responses))
+    }
     expect(responses).toHaveLength(variants().length)
     const good = responses.filter(({ status }) => status < 400)
     for (const { target } of stage.first.requests) {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { fieldValues, rawAnswer } from '@countersign/testkit'
 import { describe, expect, it } from 'vitest'
+import { impatient } from '../support/configuration.ts'
 import { beginCase } from '../support/global-checks.ts'
 import { type HostileRow, hostileTables } from '../support/hostile-table.ts'
 import { bare, request } from '../support/request.ts'
@@ -151,11 +152,10 @@ const refusedHandshakes: readonly HostileRow[] = [
   },
 ]
 
-const stageOf = hostileTables({
-  WebSocket: webSockets,
-  'other protocols': others,
-  handshakes: refusedHandshakes,
-})
+const stageOf = hostileTables(
+  { WebSocket: webSockets, 'other protocols': others, handshakes: refusedHandshakes },
+  { adapt: impatient },
+)
 
 /** Opens a WebSocket; `far` is the upstream's side of it. */
 async function openTunnel(stage: Stage, fields: readonly string[] = [], behind = '') {
@@ -284,7 +284,7 @@ it('G86 on SIGTERM an open WebSocket goes on, is ended in time, and the exit cod
   expect(await stopped).toBe(0)
   clearInterval(chatter)
   expect(stage.audit().at(-1)).toMatchObject({ kind: 'close', status: 101 })
-}, 30_000)
+})
 
 it('G86 on SIGTERM a handshake that nobody answers is cut when the time is up, and the process ends', async () => {
   await using stage = await openStage({
@@ -296,4 +296,4 @@ it('G86 on SIGTERM a handshake that nobody answers is cut when the time is up, a
   expect(await stage.gateway.stop()).toBe(1)
   expect((await handshake).responses).toEqual([])
   expect(stage.audit().at(-1)).toMatchObject({ kind: 'close', operation: 'live.watch', code: 'client.gone' })
-}, 60_000)
+})

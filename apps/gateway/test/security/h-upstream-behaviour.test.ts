@@ -8,6 +8,7 @@ import {
   staysSilent,
 } from '@countersign/testkit'
 import { describe, expect, it } from 'vitest'
+import { impatient } from '../support/configuration.ts'
 import { beginCase } from '../support/global-checks.ts'
 import { type HostileRow, hostileTables } from '../support/hostile-table.ts'
 import { request } from '../support/request.ts'
@@ -223,13 +224,14 @@ const untouched: readonly HostileRow[] = [
   },
 ]
 
-const stageOf = hostileTables({
+const tables = {
   'answers that quote our token': [...echoes, ...untouched],
   'answers that are broken': broken,
   'answers without a body': bodiless,
   'answers that pass': passes,
   silence: slow,
-})
+}
+const stageOf = hostileTables(tables, { adapt: impatient })
 
 describe('answers that break off', () => {
   it.each([

@@ -195,7 +195,7 @@ describe('J102 the decision API and the proxy', () => {
     expect(allowed).toBeGreaterThan(1000)
     expect(allowed).toBeLessThan(9000)
     await check({ responses, authorised: allowed })
-  }, 60_000)
+  })
 })
 
 interface Asked {

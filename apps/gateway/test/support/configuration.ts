@@ -21,7 +21,7 @@ export const coldOperations = 60
  */
 export function configuration({ issuer, tokens, first, second }: Surroundings): Configuration {
   const token = { endpoint: tokens.url, audience: 'https://api.u1.example' }
-  const timeouts = { first_byte: '1s', idle: '1s', total: '20s' }
+  const timeouts = { first_byte: '10s', idle: '10s', total: '60s' }
   return {
     gateway: { audience: issuer.audience, listen: '127.0.0.1:0', audit: { file: './audit.jsonl' } },
     issuers: { cluster: { kind: 'jwt', issuer: issuer.issuer, jwks: issuer.jwksUri } },
@@ -54,6 +54,11 @@ export function configuration({ issuer, tokens, first, second }: Surroundings): 
       },
     },
   }
+}
+
+/** For tests of silence: `u1` is given up after two seconds of it. */
+export function impatient({ upstreams }: Configuration): void {
+  Object.assign(upstreams['u1'] as object, { timeouts: { first_byte: '2s', idle: '2s', total: '60s' } })
 }
 
 const things = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -76,7 +76,7 @@ beforeEach(async () => {
   upstream.forget()
   exchange = () => json(200, { accountId: 123456, accessToken: vendorToken })
   api = (token) => (token === `Bearer ${vendorToken}` ? rawAnswer(200, 'fine') : rawAnswer(401, '{}'))
-}, 20_000)
+})
 afterEach(async () => {
   if (isUsed) await tearDown()
 })

@@ -8,10 +8,10 @@ it('every kind of secret and key changes under 200 requests a second, and no cal
   // Tokens of five seconds: each upstream needs new ones all the time.
   await using stage = await openCredentialStage(5)
   const load = startLoad(stage)
-  await vi.waitFor(() => expect(load.answered).toBeGreaterThan(200), { timeout: 20_000 })
+  await vi.waitFor(() => expect(load.answered).toBeGreaterThan(200), { timeout: 60_000 })
 
   stage.replace('basic.secret', '')
-  await stage.gateway.line(/has faults; the last good one stays/, 10_000)
+  await stage.gateway.line(/has faults; the last good one stays/, 60_000)
 
   const key = await newKey('ES256')
   stage.replace('basic.secret', 'second-secret')
@@ -42,7 +42,7 @@ it('every kind of secret and key changes under 200 requests a second, and no cal
   )
   const lastSecret = stage.server.asked.findLast(({ authorization }) => authorization)?.authorization
   expect(lastSecret).toBe(`Basic ${btoa('basic:second-secret')}`)
-}, 90_000)
+})
 
 it('a certificate that the server does not trust is refused, and the one before it serves', async () => {
   await using stage = await openCredentialStage()
@@ -50,11 +50,11 @@ it('a certificate that the server does not trust is refused, and the one before 
   const stranger = await (await createCertificateAuthority()).issue('gateway')
   stage.replace('client.key', stranger.key)
   stage.replace('client.crt', stranger.cert)
-  await stage.gateway.line(/a changed configuration is in force/, 10_000)
+  await stage.gateway.line(/a changed configuration is in force/, 60_000)
   expect((await stage.call('/certified/things/1')).status).toBe(200)
   await changes(stage, { certified: 'refused' })
   expect((await stage.call('/certified/written/1')).status, 'a new token, by the old certificate').toBe(200)
-}, 60_000)
+})
 
 it('a start with a secret that the server does not take yet: the operator is told, and the right one is taken up', async () => {
   await using stage = await openCredentialStage()
@@ -66,11 +66,11 @@ it('a start with a secret that the server does not take yet: the operator is tol
   const refused = await stage.call('/basic/things/1')
   expect(await refused.json()).toMatchObject({ status: 502, code: 'mint.refused', owner: 'operator' })
   stage.replace('basic.secret', 'next')
-  await stage.gateway.line(/a changed configuration is in force/, 10_000)
+  await stage.gateway.line(/a changed configuration is in force/, 60_000)
   expect((await stage.call('/basic/things/1')).status).toBe(200)
-}, 60_000)
+})
 
-/** One call of each upstream every 20 ms. */
+/** One call of each upstream every 20 ms, or as many as the machine keeps up with. */
 function startLoad(stage: CredentialStage) {
   const failed: string[] = []
   const calls = new Set<Promise<void>>()
@@ -86,6 +86,7 @@ function startLoad(stage: CredentialStage) {
     }
   }
   const timer = setInterval(() => {
+    if (calls.size > 100) return
     for (const upstream of upstreams) {
       const call = callOne(upstream)
       calls.add(call)
