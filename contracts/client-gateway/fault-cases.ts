@@ -87,6 +87,30 @@ export const faultCases: readonly FaultCase[] = [
     given: 'an upstream cannot be reached',
     call: { receives: 'a call of that upstream', method: 'GET', path: '/retired/api/accounts' },
   },
+  {
+    code: 'upstream.circuit-open',
+    status: 503,
+    given: 'an upstream has failed, and is left alone for an hour',
+    call: { receives: 'a call of that upstream', method: 'GET', path: '/failing/api/accounts' },
+    retryAfter: 3_600,
+  },
+  {
+    code: 'upstream.overloaded',
+    status: 503,
+    given: 'an upstream has as many calls as it may have',
+    call: { receives: 'one call more', method: 'GET', path: '/narrow/api/accounts' },
+    retryAfter: 1,
+  },
+  {
+    code: 'upstream.credential-refused',
+    status: 502,
+    given: 'an upstream refuses the keys of the gateway',
+    call: {
+      receives: 'a call of that upstream',
+      method: 'GET',
+      path: '/keyed/v2/manage/account/uid_known/orgcontext',
+    },
+  },
   { code: 'upstream.timeout', status: 504, given: 'the upstream does not answer in time' },
   {
     code: 'upstream.invalid-response',
@@ -95,22 +119,3 @@ export const faultCases: readonly FaultCase[] = [
   },
   { code: 'upstream.aborted', status: 502, given: 'the upstream breaks off its answer' },
 ]
-
-/** Every other fault, and why no contract holds it. A new code is either a case or one of these. */
-export const notInContract: Readonly<Partial<Record<FaultCode, string>>> = {
-  'identity.ambiguous': 'needs claims that no load could compare',
-  'identity.missing': 'the client always sends a credential',
-  'request.too-large': 'a body of 10 MiB has no place in a contract',
-  'request.unsupported': 'fetch asks for no upgrade and no tunnel',
-  'request.expectation': 'fetch sends no Expect',
-  'request.timeout': 'fetch sends what it has at once',
-  'request.misdirected': 'the client calls the gateway by its own name',
-  'mint.audience-unknown': 'needs an upstream that publishes its audience',
-  'audit.unavailable': 'needs a disk that is full',
-  'upstream.overloaded': 'needs as many calls at once as a bulkhead holds',
-  'upstream.circuit-open': 'would stay open for the interactions after it',
-  'upstream.credential-refused': 'needs an upstream without tokens',
-  'config.invalid': 'a gateway with a faulty configuration does not start',
-  'client.gone': 'nobody is there to be answered',
-  'gateway.unexpected': 'a defect cannot be asked for',
-}

@@ -10,6 +10,7 @@ import {
 } from '@countersign/testkit'
 import { scriptedAnswer } from '../services-gateway/state-handlers.ts'
 import type { StateHandler } from '../support/verify-provider.ts'
+import { boundStates } from './bound-states.ts'
 import type { GatewayState } from './states.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -17,7 +18,7 @@ type Mood = Parameters<Surroundings['tokens']['always']>[0]
 
 /** How the surroundings of the gateway make each state so. */
 export function stateHandlers(around: Surroundings): Readonly<Record<GatewayState, StateHandler>> {
-  const { gateway, issuer, silentIssuer, tokens, upstream } = around
+  const { issuer, silentIssuer, tokens, upstream } = around
   const ok = rawAnswer(200, '{"data":[]}', { 'content-type': 'application/json' })
 
   /** The contract names the service that calls. */
@@ -46,13 +47,7 @@ export function stateHandlers(around: Surroundings): Readonly<Record<GatewayStat
     'the keys of the issuer cannot be had': async () => ({ identity: await silentIssuer.sign() }),
 
     'marketing may only list accounts': when(),
-    async 'the one call that a limit allows has been made'(values) {
-      const called = await when()(values)
-      const headers = { authorization: `Bearer ${called?.identity}` }
-      const first = await fetch(`${gateway.url}/inbox-manager/api/accounts`, { headers })
-      if (first.status !== 200) throw new Error(`the call within the limit was answered ${first.status}`)
-      return called
-    },
+    ...boundStates(around, when()),
 
     'the token endpoint refuses the gateway': minting(answersJson({ error: 'invalid_client' }, 401)),
     'the token endpoint is out of service for 7 seconds': minting(
@@ -60,9 +55,8 @@ export function stateHandlers(around: Surroundings): Readonly<Record<GatewayStat
     ),
     'the token endpoint answers with a web page': minting(answersHtml()),
 
-    'the upstream refuses the tokens of its own token endpoint': when({
-      answers: rawAnswer(401),
-    }),
+    'the upstream refuses the tokens of its own token endpoint': answering(rawAnswer(401)),
+    'an upstream refuses the keys of the gateway': answering(rawAnswer(401)),
     'the upstream does not answer in time': answering(staysSilent()),
     'the upstream answers with something that is not HTTP': answering(
       sendsThenCloses('I am a teapot\r\n\r\n'),

@@ -22,6 +22,12 @@ export type GatewayState =
   | 'the upstream breaks off its answer'
   /** As the upstream `retired`. */
   | 'an upstream cannot be reached'
+  /** As the upstream `failing`. */
+  | 'an upstream has failed, and is left alone for an hour'
+  /** As the upstream `narrow`. */
+  | 'an upstream has as many calls as it may have'
+  /** As the upstream `keyed`, which takes keys in place of tokens. */
+  | 'an upstream refuses the keys of the gateway'
   /** By token exchange; for scopes it has none. */
   | 'exporting may obtain the token of an upstream'
   | 'the tokens of the upstream live longer than may be released'
@@ -43,6 +49,9 @@ const callers: Readonly<Record<GatewayState, string | undefined>> = {
   'the upstream answers with something that is not HTTP': 'provisioning',
   'the upstream breaks off its answer': 'provisioning',
   'an upstream cannot be reached': 'archive',
+  'an upstream has failed, and is left alone for an hour': 'waiting',
+  'an upstream has as many calls as it may have': 'queueing',
+  'an upstream refuses the keys of the gateway': 'keyed',
   'exporting may obtain the token of an upstream': 'exporting',
   'the tokens of the upstream live longer than may be released': 'hoarding',
 }

@@ -4,11 +4,13 @@ import {
   startRecorder,
   startTestIssuer,
   startTokenEndpoint,
+  staysSilent,
   type TestIssuer,
   type TestTokenEndpoint,
 } from '@countersign/testkit'
 import {
   gatewayCredential,
+  gatewayKeys,
   type RunningGateway,
   type Sections,
   startGateway,
@@ -24,6 +26,10 @@ export interface Surroundings extends AsyncDisposable {
   readonly silentIssuer: TestIssuer
   readonly tokens: TestTokenEndpoint
   readonly upstream: Recorder
+  /** Another one, which never answers. */
+  readonly busy: Recorder
+  /** For calls that wait until all this ends: then they are broken off. */
+  readonly ending: AbortSignal
 }
 
 /**
@@ -40,6 +46,8 @@ export async function startSurroundings(services?: readonly string[]): Promise<S
   silentIssuer.discovery.always(answersStatus(503))
   const tokens = started.use(await startTokenEndpoint())
   const upstream = started.use(await startRecorder())
+  const busy = started.use(await startRecorder())
+  busy.answerWith(staysSilent())
   const preset = { preset: 'inbox-manager', token: { endpoint: tokens.url }, credential: gatewayCredential }
   const sections: Sections = {
     issuers: {
@@ -48,20 +56,38 @@ export async function startSurroundings(services?: readonly string[]): Promise<S
     },
     upstreams: {
       'inbox-manager': { ...preset, url: upstream.url, timeouts: { first_byte: '1s' } },
-      // A port of the system's own, where nothing listens.
-      retired: { ...preset, url: 'http://127.0.0.1:1' },
+      retired: { ...preset, url: nowhere },
+      failing: { ...preset, url: nowhere, breaker: { failures: 1, pause: '1h' } },
+      narrow: {
+        ...{ ...preset, url: busy.url, timeouts: { first_byte: '5m' } },
+        limits: { concurrency: 1, wait: '1ms' },
+      },
+      keyed: {
+        ...{ ...preset, preset: 'loginradius', url: upstream.url },
+        credential: { ...gatewayCredential, ...gatewayKeys },
+      },
     },
     services: services ?? ownServices,
   }
   const gateway = started.use(await startGateway(sections))
+  const end = new AbortController()
+  started.defer(() => end.abort())
   const running = started.move()
-  const dispose = () => running.disposeAsync()
-  return { gateway, sections, issuer, silentIssuer, tokens, upstream, [Symbol.asyncDispose]: dispose }
+  return {
+    ...{ gateway, sections, issuer, silentIssuer, tokens, upstream, busy, ending: end.signal },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }
+
+/** A port of the system's own, where nothing listens. */
+const nowhere = 'http://127.0.0.1:1'
 
 const ownServices = {
   provisioning: service('provisioning', [rule({ operations: ['users.*', 'accounts.*', 'members.*'] })]),
   archive: service('archive', [rule({ upstream: 'retired' })]),
+  waiting: service('waiting', [rule({ upstream: 'failing' })]),
+  queueing: service('queueing', [rule({ upstream: 'narrow' })]),
+  keyed: service('keyed', [rule({ upstream: 'keyed', operations: ['account-contexts.list'] })]),
   marketing: service('marketing', [rule({})]),
   exporting: service('exporting', [rule({ release: 'token' })]),
   hoarding: service('hoarding', [rule({ release: 'token', audience: 'https://hoarding.example' })]),

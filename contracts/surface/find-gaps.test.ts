@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parsePact } from '@countersign/gateway/src/contracts/pact-document.ts'
+import { expect, test } from 'vitest'
+import { findGaps } from './find-gaps.ts'
+import { ownRoutes } from './own-routes.ts'
+import { touchedBy } from './touched-by.ts'
+
+interface Made {
+  readonly call: `${string} /${string}`
+  readonly code?: string
+  readonly headers?: object
+}
+
+function pactWith(provider: string, ...made: readonly Made[]) {
+  const interactions = made.map(({ call, code, headers }) => {
+    const [method, path] = call.split(' ')
+    const body = code && { content: { code }, contentType: 'application/json', encoded: false }
+    return { description: call, request: { method, path }, response: { status: 200, headers, body } }
+  })
+  return parsePact(JSON.stringify({ consumer: { name: 'a' }, provider: { name: provider }, interactions }))
+}
+const gateway = (...made: readonly Made[]) => pactWith('countersign-gateway', ...made)
+
+const untouched = touchedBy([])
+const gapsWith = (pact: ReturnType<typeof pactWith>) =>
+  findGaps([{ method: 'GET', path: '/x/:id' }], touchedBy([pact]), [])
+
+test('what no contract touches and nobody explains is named', () => {
+  const { unexplained } = findGaps([{ method: 'GET', path: '/x' }], untouched, [])
+  expect(unexplained).toContain('route GET /x')
+  expect(unexplained).toContain('operation faable users.get')
+  expect(unexplained).toContain('code policy.refused')
+})
+
+test('and what is explained is not, but for explanations of what is touched, or gone', () => {
+  const names = ['code policy.refused', 'code no.such-code', 'code route.unknown']
+  const touched = touchedBy([gateway({ call: 'GET /nowhere', code: 'route.unknown' })])
+  const { excepted, unexplained, stale } = findGaps([], touched, [{ why: 'of a reason', names }])
+  expect([...excepted]).toEqual([['code policy.refused', 'of a reason']])
+  expect(unexplained).not.toContain('code policy.refused')
+  expect(stale).toEqual(['code no.such-code', 'code route.unknown'])
+})
+
+test.each<[string, ReturnType<typeof pactWith>]>([
+  ['route GET /x/:id', gateway({ call: 'GET /x/one' })],
+  ['operation faable users.get', gateway({ call: 'GET /faable/user/one' })],
+  ['operation faable users.get', pactWith('faable-api', { call: 'GET /user/one' })],
+  ['code route.unknown', gateway({ call: 'GET /nowhere', code: 'route.unknown' })],
+  [
+    'code route.unknown',
+    gateway({ call: 'HEAD /nowhere', headers: { 'proxy-status': 'countersign; details="route.unknown"' } }),
+  ],
+])('%s is touched by a contract that has it', (name, pact) => {
+  expect(gapsWith(pact).unexplained).not.toContain(name)
+})
+
+test.each<[string, ReturnType<typeof pactWith>]>([
+  ['route GET /x/:id', gateway({ call: 'POST /x/one' }, { call: 'GET /x/one/more' })],
+  ['operation faable users.get', gateway({ call: 'GET /faable/user/one', code: 'policy.refused' })],
+  ['operation faable users.get', pactWith('faable-token', { call: 'GET /user/one' })],
+  ['code route.unknown', pactWith('faable-api', { call: 'GET /user/one', code: 'route.unknown' })],
+])('%s is not, by one that has something like it', (name, pact) => {
+  expect(gapsWith(pact).unexplained).toContain(name)
+})
+
+test('the routes of the gateway are read from its sources, on every listener', () => {
+  const routes = ownRoutes()
+  expect(routes).toContainEqual({ method: undefined, path: '/oauth2/token' })
+  expect(routes).toContainEqual({ method: 'GET', path: '/livez' })
+  expect(routes).toContainEqual({ method: 'POST', path: '/access/v1/evaluations' })
+  expect(routes).toContainEqual({ method: 'POST', path: '/hooks/:upstream' })
+})
+
+test('a route that is written in another way is not passed over', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'surface-'))
+  writeFileSync(join(folder, 'routes.ts'), 'router.get(pathOf(name), answer)')
+  expect(() => ownRoutes(folder)).toThrow('routes.ts: the path of the route pathOf(name) is no literal')
+  rmSync(folder, { recursive: true })
+})
