@@ -41,7 +41,7 @@ async function send(line: string, fields: readonly string[] = []) {
   return response
 }
 
-describe('a condition never sees one of several values', () => {
+describe('E69 a condition never sees one of several values', () => {
   it.each([
     ['one field', 'GET /u1/public/a', ['X-Team: a'], 200],
     ['two fields', 'GET /u1/public/a', ['X-Team: a', 'x-team: b'], 403],

@@ -70,7 +70,7 @@ describe('a token endpoint is asked once', () => {
     await check({ responses, authorised: 0 })
   })
 
-  it('I92 by a burst of fifty refusals of the upstream', async () => {
+  it('H92 by a burst of fifty refusals of the upstream', async () => {
     const path = stage.cold()
     const get = request(`GET ${path}`)
     const check = await beginCase(stage)
@@ -89,7 +89,7 @@ describe('a token endpoint is asked once', () => {
     await check({ responses, authorised: 101 })
   })
 
-  it('I92 an upstream that refuses every token does not cause a storm', async () => {
+  it('H92 an upstream that refuses every token does not cause a storm', async () => {
     const get = request(`GET ${stage.cold()}`)
     const check = await beginCase(stage)
     stage.tokens.forget()
@@ -125,7 +125,7 @@ describe('a token endpoint is asked once', () => {
     await check({ responses, authorised: 40 })
   })
 
-  it('I92 a change is not sent twice unless its operation says so', async () => {
+  it('H92 a change is not sent twice unless its operation says so', async () => {
     const check = await beginCase(stage)
     let refusals = 0
     stage.first.answerWith(() => {

@@ -1,42 +1,82 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, expect, it } from 'vitest'
+import rows from './rows.json' with { type: 'json' }
 
-/** The rows of the hostile matrix, from the first to the last number of each letter. */
-const letters = {
-  A: [1, 26],
-  B: [27, 35],
-  C: [36, 46],
-  D: [47, 62],
-  E: [63, 69],
-  F: [70, 85],
-  G: [86, 87],
-} as const
-const more = { H: [88, 93], I: [94, 100], J: [101, 105], K: [106, 112] } as const
+/** The letters of the matrix and the last row of each; the numbers go on from letter to letter. */
+const lastRows = { A: 26, B: 35, C: 46, D: 62, E: 69, F: 85, G: 87, H: 93, I: 100, J: 105, K: 112 } as const
+const between = ['F85a'] as const
 
-/** Rows without a test on the wire that carries their number. The list may only become shorter. */
-const open: ReadonlySet<string> = new Set(['K106', 'K112'])
+const tests = join(import.meta.dirname, '..')
+const page = readFileSync(join(tests, '../../../docs/security.md'), 'utf8').replaceAll(/\s+/g, ' ')
 
-it('every row of the matrix has a test that carries its number, or is on the list of those that have none', () => {
-  const found = rowsOf(join(import.meta.dirname, '..'))
-  const missing = allRows().filter((row) => !found.has(row) && !open.has(row))
-  expect(missing).toEqual([])
+/** The rows that each test carries at the beginning of its name, or of the name of what it stands in, by file. */
+let carried: ReadonlyMap<string, ReadonlySet<string>>
+beforeAll(async () => {
+  const elsewhere = rows.flatMap((row) => row.tests).filter((file) => !file.startsWith('security/'))
+  const listed = await listTests(['security/', ...new Set(elsewhere)].map((file) => `test/${file}`))
+  const byFile = Map.groupBy(listed, ({ file }) => relative(tests, file))
+  carried = new Map(
+    [...byFile].map(([file, found]) => [file, new Set(found.flatMap(({ name }) => rowsOf(name)))]),
+  )
+}, 180_000)
+
+interface ListedTest {
+  readonly name: string
+  readonly file: string
+}
+
+/** What Vitest itself would run: names that tables and loops make are in it, comments and dead code are not. */
+async function listTests(files: readonly string[]): Promise<readonly ListedTest[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-rows-'))
+  const json = join(folder, 'tests.json')
+  const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')))
+  const options = ['--no-static-parse', '--no-isolate', '--maxWorkers=1', `--json=${json}`]
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')))
+  await promisify(execFile)(process.execPath, [vitest, 'list', ...files, ...options], {
+    ...{ cwd: join(tests, '..'), env },
+  })
+  const listed = JSON.parse(readFileSync(json, 'utf8')) as ListedTest[]
+  rmSync(folder, { recursive: true })
+  return listed
+}
+
+/** `K111 what a token costs > K111 A16 dots: …`: K111 and A16. */
+function rowsOf(name: string): string[] {
+  const labels = name.split(' > ').map((part) => /^(?:[A-K]\d{1,3}a?,? )+/.exec(part)?.[0] ?? '')
+  return labels.flatMap((label) => label.match(/\w+/g) ?? [])
+}
+
+it('the index has every row of the matrix once', () => {
+  let next = 1
+  const all = Object.entries(lastRows).flatMap(([letter, last]) => {
+    const first = next
+    next = last + 1
+    return Array.from({ length: next - first }, (_, at) => `${letter}${first + at}`)
+  })
+  expect(rows.map(({ row }) => row).toSorted()).toEqual([...all, ...between].toSorted())
 })
 
-function allRows(): string[] {
-  const ranges = Object.entries({ ...letters, ...more })
-  const rows = ranges.flatMap(([letter, [first, last]]) =>
-    Array.from({ length: last - first + 1 }, (_, at) => `${letter}${first + at}`),
-  )
-  return [...rows, 'F85a']
-}
+/** Rows that no test proves yet. The list may only become shorter. */
+const open: ReadonlySet<string> = new Set(['K106', 'K112'])
 
-/** Row numbers in the names of tests, and those that a table of targets is given. */
-function rowsOf(folder: string): ReadonlySet<string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  const tests = files.filter((file) => file.endsWith('.test.ts') && !file.endsWith('rows.test.ts'))
-  const text = tests.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
-  const named = [...text.matchAll(/\b[A-K]\d{1,3}a?\b/g)].map(([row]) => row)
-  const targets = [...text.matchAll(/\brefuses\(\s*(\d+)/g)].map(([, number]) => `F${number}`)
-  return new Set([...named, ...targets])
-}
+it.each(rows)('$row $title', ({ row, tests: files, documented = '' }) => {
+  expect(
+    files.filter((file) => !carried.get(file)?.has(row)),
+    'files without a test of this row',
+  ).toEqual([])
+  if (files.length === 0) expect(open, 'rows without a test').toContain(row)
+  expect(page, 'what is chosen stands in docs/security.md').toContain(documented)
+})
+
+it('no test carries the number of a row that does not exist', () => {
+  const known = new Set(rows.map(({ row }) => row))
+  const strange = [...carried].flatMap(([file, found]) =>
+    [...found].filter((row) => !known.has(row)).map((row) => `${row} in ${file}`),
+  )
+  expect(strange).toEqual([])
+})
