@@ -22,14 +22,17 @@ export function delays(ms: number): ConnectionFault {
   })
 }
 
-/** Hands on the answer one byte every `everyMs` milliseconds. */
-export function drips(everyMs: number): ConnectionFault {
+/** Hands on the first `promptly` bytes of the answer as they come, the rest one byte every `everyMs` milliseconds. */
+export function drips(everyMs: number, promptly = 0): ConnectionFault {
   return (client, connect) => {
     const server = connect()
     client.pipe(server)
+    let left = promptly
     let pending = Buffer.alloc(0)
     server.on('data', (bytes: Buffer) => {
-      pending = Buffer.concat([pending, bytes])
+      if (left > 0) client.write(bytes.subarray(0, left))
+      pending = Buffer.concat([pending, bytes.subarray(left)])
+      left -= Math.min(left, bytes.length)
     })
     const timer = setInterval(() => {
       if (pending.length > 0 && client.writable) client.write(pending.subarray(0, 1))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { answersInstead, cutsOffAfter, delays, drips, resetsAfter, swallows } from './connection-fault.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
@@ -19,6 +20,7 @@ const get = () => sendRaw({ ...proxy, timeoutMs: 300 }, 'GET / HTTP/1.1\r\nhost:
 test.each([
   ['late', delays(20), 200, 'answered'],
   ['byte by byte', drips(1), 200, 'answered'],
+  ['byte by byte from its third on', drips(1, 2), 200, 'answered'],
   ['never', swallows(), undefined, 'timeout'],
   ['cut off', cutsOffAfter(20), undefined, 'closed'],
   ['by somebody else', answersInstead('HTTP/1.1 500 X\r\ncontent-length: 0\r\n\r\n'), 500, 'answered'],
@@ -46,4 +48,13 @@ test('connections are refused until it listens again, and those that exist are c
   await proxy.listen()
   expect((await get()).responses[0]?.status).toBe(200)
   expect(proxy.connections).toBe(2)
+})
+
+test('nothing is said to whoever connects until it listens again', async () => {
+  await proxy.ignore()
+  const connecting = get().catch(() => 'refused')
+  expect(await Promise.race([connecting, sleep(200, 'nothing yet')])).toBe('nothing yet')
+  await proxy.listen()
+  expect((await get()).responses[0]?.text).toBe('whole')
+  await connecting
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect as open, type Server, type Socket } from 'node:net'
 import { type ConnectionFault, passesOn } from './connection-fault.ts'
+import { type DeafListener, startDeafListener } from './deaf-listener.ts'
 import { type LoopbackServer, listenOnLoopback } from './loopback-server.ts'
 
 /** A connection in between, on which a test can do what networks and dying servers do. */
@@ -19,6 +20,8 @@ export interface FaultProxy extends LoopbackServer {
   recover(): void
   /** Nobody listens any more: connections are refused, until {@link FaultProxy.listen}. */
   refuse(): Promise<void>
+  /** To whoever connects nothing is said, neither yes nor no, until {@link FaultProxy.listen}. */
+  ignore(): Promise<void>
   /** Listens again at the same port. */
   listen(): Promise<void>
 }
@@ -30,13 +33,25 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const line = createLine(connect)
   const server = createServer((client) => line.take(client))
   const listening = await listenOnLoopback(server)
+  let deaf: DeafListener | undefined
+  async function refuse(): Promise<void> {
+    await stop(server, line.cut)
+    await deaf?.close()
+    deaf = undefined
+  }
   return Object.assign(line.controls, listening, {
     url: `http://${listening.authority}`,
-    refuse: () => stop(server, line.cut),
-    listen: () => listenAgain(server, listening.port),
-    async close() {
-      await stop(server, line.cut)
+    refuse,
+    async ignore() {
+      await refuse()
+      deaf = await startDeafListener(listening.port)
     },
+    async listen() {
+      await refuse()
+      await listenAgain(server, listening.port)
+    },
+    close: refuse,
+    [Symbol.asyncDispose]: refuse,
   })
 }
 

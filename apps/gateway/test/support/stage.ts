@@ -47,7 +47,7 @@ export interface AuditLine {
 /** Departures from the usual stage. */
 export interface StageOptions {
   /** Changes the usual configuration. */
-  readonly adapt?: (usual: Configuration, surroundings: Surroundings) => void
+  readonly adapt?: (usual: Configuration, surroundings: Surroundings) => void | Promise<void>
   readonly secrets?: { readonly u1?: string; readonly u2?: string }
   /** Files to write before the start, by name. */
   readonly files?: Readonly<Record<string, string>>
@@ -73,7 +73,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   }
   const secrets = { u1: 'client-secret-of-u1', u2: 'client-secret-of-u2', ...options.secrets }
   const config = configuration(surroundings)
-  options.adapt?.(config, surroundings)
+  await options.adapt?.(config, surroundings)
   write('u1.secret', secrets.u1)
   write('u2.secret', secrets.u2)
   for (const [name, content] of Object.entries(options.files ?? {})) write(name, content)

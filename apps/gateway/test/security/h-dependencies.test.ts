@@ -1,0 +1,328 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are written as they stand in YAML
+import { type FaultProxy, type RawResponse, rawAnswer, startFaultProxy } from '@countersign/testkit'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Configuration, Surroundings } from '../support/configuration.ts'
+import { beginCase, type CaseCheck } from '../support/global-checks.ts'
+import { bare } from '../support/request.ts'
+import { type AuditLine, openStage, type Stage } from '../support/stage.ts'
+import { endTrouble, type TroubleName, troubles } from '../support/trouble.ts'
+
+/**
+ * How a call ends: the status that the caller sees, nothing when the message breaks off; then code and owner, in
+ * the answer and on record. An answer of the upstream's own has neither.
+ */
+type Outcome = readonly [status: number | undefined, code?: string, owner?: string]
+
+const noToken = [503, 'mint.unavailable', 'upstream'] as const
+const noKeys = [503, 'identity.keys-unavailable', 'issuer'] as const
+const late = [504, 'upstream.timeout', 'upstream'] as const
+const aborted = [502, 'upstream.aborted', 'upstream'] as const
+
+/** What each trouble makes of a call, by the dependency that has it. */
+const outcomes: Readonly<Record<TroubleName, Readonly<Record<Dependency, Outcome>>>> = {
+  'an answer that comes too late': { token: noToken, keys: noKeys, api: late },
+  'a header section of a byte at a time': { token: noToken, keys: noKeys, api: late },
+  'a body of a byte at a time': {
+    token: noToken,
+    keys: noKeys,
+    api: [undefined, 'upstream.timeout', 'upstream'],
+  },
+  'a reset at once': { token: noToken, keys: noKeys, api: aborted },
+  'a reset in place of an answer': { token: noToken, keys: noKeys, api: aborted },
+  'a reset within the header section': { token: noToken, keys: noKeys, api: aborted },
+  'a reset within the body': {
+    token: noToken,
+    keys: noKeys,
+    api: [undefined, 'upstream.aborted', 'upstream'],
+  },
+  'half a header section': { token: noToken, keys: noKeys, api: aborted },
+  'half a body': { token: noToken, keys: noKeys, api: [undefined, 'upstream.aborted', 'upstream'] },
+  'silence of who takes the request': { token: noToken, keys: noKeys, api: late },
+  'silence of who takes no connection': { token: noToken, keys: noKeys, api: late },
+  'a refused connection': { token: noToken, keys: noKeys, api: [502, 'upstream.unreachable', 'upstream'] },
+  'bytes that are no HTTP': {
+    token: noToken,
+    keys: noKeys,
+    api: [502, 'upstream.invalid-response', 'upstream'],
+  },
+  'a web page': { token: [502, 'mint.invalid-response', 'upstream'], keys: noKeys, api: [200] },
+  'status 500': { token: noToken, keys: noKeys, api: [500] },
+}
+
+type Dependency = 'token' | 'keys' | 'api'
+
+/** One trouble at one dependency; an upstream or an issuer of its own has it, and nobody else. */
+interface Cell {
+  readonly dependency: Dependency
+  readonly trouble: TroubleName
+  /** Of the upstream or the issuer. */
+  readonly name: string
+}
+
+const cells: readonly Cell[] = (Object.keys(troubles) as TroubleName[]).flatMap((trouble) =>
+  (['token', 'keys', 'api'] as const).map((dependency) => {
+    const name = `${dependency}-${trouble.toLowerCase().replaceAll(' ', '-')}`
+    return { dependency, trouble, name }
+  }),
+)
+
+const proxies = new Map<string, FaultProxy>()
+const stories = new Map<string, Promise<void>>()
+/** Every answer of the file, and how many calls got none. */
+const responses: RawResponse[] = []
+let brokenOff = 0
+let sent = 0
+let stage: Stage
+let check: CaseCheck
+let bystander: ReturnType<typeof startBystander>
+
+beforeAll(async () => {
+  stage = await openStage({ adapt })
+  const filler = 'x'.repeat(4000)
+  stage.tokens.always(stage.tokens.ok({ filler }))
+  stage.issuer.published = stage.issuer.published.map((key) => ({ ...key, filler }))
+  check = await beginCase(stage)
+  stage.first.answerWith(rawAnswer(200, filler))
+  bystander = startBystander()
+  // All at the same time: most of it is waiting for bounds.
+  for (const cell of cells) {
+    const story = tell[cell.dependency](cell)
+    story.catch(() => {})
+    stories.set(cell.name, story)
+  }
+})
+afterAll(async () => {
+  await bystander?.stop()
+  await stage?.[Symbol.asyncDispose]()
+  await Promise.all([...proxies.values()].map((proxy) => proxy.close()))
+})
+
+/** An upstream or an issuer for each cell. The keys have their trouble from the start: later, they are known. */
+async function adapt(config: Configuration, { first, tokens, issuer }: Surroundings): Promise<void> {
+  const servers = { token: new URL(tokens.url).origin, keys: issuer.issuer, api: first.url }
+  const { identities, allow } = config.services['svc-a'] as { identities: object[]; allow: object[] }
+  for (const { dependency, trouble, name } of cells) {
+    const proxy = await startFaultProxy(servers[dependency])
+    proxies.set(name, proxy)
+    if (dependency === 'keys') {
+      await troubles[trouble](proxy)
+      config.issuers[name] = {
+        kind: 'jwt',
+        issuer: issuerOf(name),
+        jwks: `${proxy.url}/jwks`,
+        fresh_for: '1s',
+      }
+      identities.push({ issuer: name, subject: 'svc-a' })
+    } else {
+      config.upstreams[name] = {
+        url: dependency === 'api' ? proxy.url : first.url,
+        token: {
+          endpoint: dependency === 'token' ? `${proxy.url}/oauth2/token` : tokens.url,
+          audience: name,
+        },
+        credential: { client_id: 'c', client_secret: '${file:./u1.secret}' },
+        timeouts: { connect: '1s', first_byte: '1s', idle: '2s', total: '3s' },
+        breaker: { failures: 2, pause: '5s' },
+        operations: {
+          read: { route: 'GET /public/{name}', scopes: ['read'] },
+          order: { route: 'POST /orders', scopes: ['write'] },
+        },
+      }
+      allow.push({ upstream: name, operations: ['read', 'order'] })
+    }
+  }
+}
+
+function issuerOf(name: string): string {
+  return `https://${name}.example`
+}
+
+/** What happens in a cell, by its dependency. */
+const tell: Readonly<Record<Dependency, (cell: Cell) => Promise<void>>> = {
+  async token(cell) {
+    await begin(cell)
+    await meets(cell, read(cell), order(cell))
+    expect(reached(cell)).toEqual([])
+    expect(await stateOf(cell)).toBe(`failing: ${outcomes[cell.trouble].token[1]}`)
+    await recovers(cell)
+    await begin(cell)
+    expect(await read(cell), 'with the token that is there').toEqual([200])
+    await endTrouble(proxyOf(cell.name))
+  },
+
+  async keys(cell) {
+    await meets(cell, read(cell), order(cell))
+    expect(reached(cell)).toEqual([])
+    expect(await stateOf(cell)).toBe('failing: identity.keys-unavailable')
+    await recovers(cell)
+    await begin(cell)
+    const { connections } = proxyOf(cell.name)
+    const isSeen = !['silence of who takes no connection', 'a refused connection'].includes(cell.trouble)
+    await vi.waitFor(
+      async () => {
+        expect(await read(cell), 'with the keys that are known').toEqual([200])
+        if (isSeen) expect(proxyOf(cell.name).connections).toBeGreaterThan(connections)
+      },
+      { timeout: 20_000, interval: 250 },
+    )
+    await endTrouble(proxyOf(cell.name))
+  },
+
+  async api(cell) {
+    expect(await read(cell)).toEqual([200])
+    expect(await order(cell)).toEqual([200])
+    await begin(cell)
+    await meets(cell, read(cell))
+    await meets(cell, order(cell))
+    const orders = reached(cell).filter(({ method }) => method === 'POST')
+    expect(orders.length, 'a change is not sent twice').toBeLessThanOrEqual(2)
+    const [, code] = outcomes[cell.trouble].api
+    if (code !== undefined && code !== 'upstream.invalid-response') {
+      expect(await stateOf(cell)).toBe(`left alone: ${code}`)
+      const before = reached(cell).length
+      expect(await order(cell)).toEqual([503, 'upstream.circuit-open', 'upstream'])
+      expect(reached(cell)).toHaveLength(before)
+    } else {
+      expect(await stateOf(cell)).toBe('ok')
+    }
+    await recovers(cell)
+  },
+}
+
+describe('a dependency in trouble', () => {
+  it.each(cells)('H91 $dependency: $trouble', async ({ name }) => {
+    await stories.get(name)
+  })
+
+  it('H91 meanwhile another upstream was served, every call is on record once, and all is well by itself', async () => {
+    await Promise.allSettled(stories.values())
+    const bystanders = await bystander.stop()
+    expect(new Set(bystanders.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(await readiness()).toMatchObject({
+      ready: true,
+      upstreams: Object.fromEntries(namesOf('token', 'api').map((name) => [name, 'ok'])),
+    })
+    await check({
+      responses: [...responses, ...bystanders],
+      authorised: 2 * sent + bystanders.length,
+      unanswered: brokenOff,
+    })
+  })
+
+  it('H91 metrics name who was in trouble, and who had to act', async () => {
+    await Promise.allSettled(stories.values())
+    const metrics = await stage.metrics()
+    for (const { dependency, trouble, name } of cells) {
+      const [, outcome = 'answered', owner = ''] = outcomes[trouble][dependency]
+      const labels = `upstream="${name}",operation="read",outcome="${outcome}",owner="${owner}"`
+      if (dependency === 'keys') expect(metrics).toContain(`countersign_issuer_usable{issuer="${name}"} 1`)
+      else expect(metrics).toContain(`countersign_requests_total{service="svc-a",${labels}}`)
+      if (dependency === 'token') expect(metrics).toContain(`{upstream="${name}",result="${outcome}"}`)
+    }
+    expect(metrics).toContain('outcome="identity.keys-unavailable",owner="issuer"')
+  })
+})
+
+async function begin({ name, trouble }: Cell): Promise<void> {
+  await troubles[trouble](proxyOf(name))
+}
+
+function proxyOf(name: string): FaultProxy {
+  return proxies.get(name) as FaultProxy
+}
+
+function namesOf(...dependencies: readonly Dependency[]): string[] {
+  return cells.filter(({ dependency }) => dependencies.includes(dependency)).map(({ name }) => name)
+}
+
+/** Whatever of this cell's calls got to the API behind it. */
+function reached({ name }: Cell) {
+  return stage.first.requests.filter(
+    ({ target }) => target.endsWith(`/${name}`) || target.endsWith(`=${name}`),
+  )
+}
+
+async function readiness(): Promise<{ upstreams: Record<string, string>; issuers: Record<string, string> }> {
+  const answer = await fetch(`${stage.admin}/readyz`)
+  expect(answer.status, 'ready, whoever is in trouble').toBe(200)
+  return (await answer.json()) as Awaited<ReturnType<typeof readiness>>
+}
+
+async function stateOf({ dependency, name }: Cell): Promise<string | undefined> {
+  const { upstreams, issuers } = await readiness()
+  return dependency === 'keys' ? issuers[name] : upstreams[name]
+}
+
+function read(cell: Cell): Promise<Outcome> {
+  return call(cell, `GET /${upstreamOf(cell)}/public/${cell.name}`, '')
+}
+
+function order(cell: Cell): Promise<Outcome> {
+  return call(cell, `POST /${upstreamOf(cell)}/orders?cell=${cell.name}`, '{}')
+}
+
+function upstreamOf({ dependency, name }: Cell): string {
+  return dependency === 'keys' ? 'u1' : name
+}
+
+/** Makes a call, and looks at its record: one `close`, and before it an `open` where something was to be changed. */
+async function call({ dependency, name }: Cell, line: string, body: string): Promise<Outcome> {
+  sent += 1
+  const id = `call.${sent}.${name}`.slice(0, 64)
+  const token = dependency === 'keys' ? await stage.caller.token({ iss: issuerOf(name) }) : '$J'
+  const fields = [`Authorization: Bearer ${token}`, `X-Request-ID: ${id}`, `Content-Length: ${body.length}`]
+  const exchange = await stage.caller.send(`${bare(line, ...fields)}${body}`, { timeoutMs: 20_000 })
+  expect(exchange.ending, 'how the call ended').not.toBe('timeout')
+  const [response] = exchange.responses
+  if (response === undefined) brokenOff += 1
+  else responses.push(response)
+
+  const lines = stage.audit().filter(({ request_id }) => request_id === id)
+  const closed = lines.at(-1) as AuditLine
+  const wasSent = Number(closed.attempts ?? 0) > 0
+  expect(lines.map(({ kind }) => kind)).toEqual(body !== '' && wasSent ? ['open', 'close'] : ['close'])
+  const told = [closed.code, closed.owner].filter((fact) => fact !== undefined)
+  if (response?.header('proxy-status') !== undefined) {
+    const problem = JSON.parse(response.text) as { code: string; owner: string }
+    expect([problem.code, problem.owner]).toEqual(told)
+    expect(response.text).not.toContain('127.0.0.1')
+  }
+  return [response?.status, ...(told as string[])]
+}
+
+async function meets({ dependency, trouble }: Cell, ...calls: readonly Promise<Outcome>[]): Promise<void> {
+  const outcome = outcomes[trouble][dependency]
+  for (const call of calls) expect(await call).toEqual(outcome)
+}
+
+/** Ends the trouble; the gateway finds out by itself. */
+async function recovers(cell: Cell): Promise<void> {
+  await endTrouble(proxyOf(cell.name))
+  await vi.waitFor(async () => expect(await read(cell)).toEqual([200]), { timeout: 20_000, interval: 500 })
+  expect(await order(cell)).toEqual([200])
+}
+
+/** Somebody who has to do with none of it, and calls all the time. */
+function startBystander() {
+  const answers: RawResponse[] = []
+  let isStopped = false
+  async function callOnAndOn(): Promise<void> {
+    while (!isStopped) {
+      const { responses } = await stage.caller.send(
+        'GET /u2/public/x HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer $K\r\n\r\n',
+      )
+      expect(responses).toHaveLength(1)
+      answers.push(...responses)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  const calling = callOnAndOn()
+  calling.catch(() => {})
+  return {
+    async stop() {
+      isStopped = true
+      await calling
+      return answers
+    },
+  }
+}
