@@ -118,7 +118,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       return upstream.guard.call(entry.res, (answering) => {
         const call = forwardingOf(entry, { target: route.target, grant, minted, answering })
         const send = () => explained(forward(upstream, call), upstream.explains)
-        return changesSomething(entry.req, grant) ? audit.append(auditLine('open', entry)).then(send) : send()
+        // While the record is failing, a read may find out as well before it is made in vain.
+        const isOpened = changesSomething(entry.req, grant) || audit.isFailing
+        return isOpened ? audit.append(auditLine('open', entry)).then(send) : send()
       })
     },
     own: createOwnSurface(parts),

@@ -1,8 +1,8 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs'
+import { closeSync, constants, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs'
 import { Fault, type Secret } from '@countersign/auth-core'
 import { type ChainHead, chainStart, headOf, sealLine } from './audit-chain.ts'
 import type { AuditLine } from './audit-line.ts'
-import { readEnd, writeLines } from './line-file.ts'
+import { readEnd, type Writing, writeLines } from './line-file.ts'
 import { printableJson } from './printable-json.ts'
 import { headOfRotated, rotate } from './rotated-files.ts'
 import { TurnBatch } from './turn-batch.ts'
@@ -22,6 +22,8 @@ export interface AuditLog {
    * @returns when that has happened; rejects as {@link write} throws
    */
   append(line: AuditLine): Promise<void>
+  /** Lines are required, and the last one could not be written: what is begun now may not come on record. */
+  readonly isFailing: boolean
   /** The end of the chain, to be exported: lines cut off the end show by it. */
   head(): ChainHead
   close(): void
@@ -52,6 +54,11 @@ export function openAuditLog(options: AuditLogOptions): AuditLog {
 
 const standardOutput = 1
 
+/** Non-blocking, for the sake of pipes: one that nobody reads must fail, and not hold the whole process up for ever. */
+const appended = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
+/** How long a pipe may be full before a line counts as one that cannot be written; the next does not wait again. */
+const patienceMs = 1000
+
 /** How many lines, from the first, are with the operating system; with the reason when not all of them are. */
 interface Outcome {
   readonly written: number
@@ -71,6 +78,8 @@ class FileAuditLog implements AuditLog {
   #bytes = 0
   /** The current file is new, and its first line has yet to be written. */
   #isNew = false
+  /** The last line could not be written. */
+  #hasFailed = false
 
   constructor(options: AuditLogOptions) {
     this.#options = options
@@ -86,6 +95,10 @@ class FileAuditLog implements AuditLog {
   async append(line: AuditLine): Promise<void> {
     const { number, outcome } = this.#batch.add(line)
     this.#assertWritten(number, await outcome)
+  }
+
+  get isFailing(): boolean {
+    return this.#options.required && this.#hasFailed
   }
 
   head(): ChainHead {
@@ -105,6 +118,12 @@ class FileAuditLog implements AuditLog {
   }
 
   #record(lines: readonly AuditLine[]): Outcome {
+    const outcome = this.#attempt(lines)
+    this.#hasFailed = outcome.cause !== undefined
+    return outcome
+  }
+
+  #attempt(lines: readonly AuditLine[]): Outcome {
     try {
       this.#reopenIfMoved()
       this.#rotateIfFull()
@@ -118,7 +137,7 @@ class FileAuditLog implements AuditLog {
 
   /** Continues where the file ends; after a crash its last line may be half a line. */
   #open(file: string): void {
-    const opened = openSync(file, 'a+', 0o600)
+    const opened = openSync(file, appended, 0o600)
     // Only now: a number that was closed would soon be the number of somebody's connection.
     if (this.#descriptor !== standardOutput) closeSync(this.#descriptor)
     this.#descriptor = opened
@@ -146,7 +165,7 @@ class FileAuditLog implements AuditLog {
 
   #mendTornLine(): void {
     const torn = this.#torn
-    const { lines, cause } = writeLines(this.#descriptor, ['\n'])
+    const { lines, cause } = this.#write(['\n'])
     if (lines === 0) throw cause
     this.#torn = ''
     if (!this.#options.key) return
@@ -173,6 +192,10 @@ class FileAuditLog implements AuditLog {
     this.#open(file)
   }
 
+  #write(texts: readonly string[]): Writing {
+    return writeLines(this.#descriptor, texts, this.#hasFailed ? 0 : patienceMs)
+  }
+
   #handOne(line: AuditLine): void {
     const { written, cause } = this.#hand([line])
     if (written === 0) throw cause
@@ -188,7 +211,7 @@ class FileAuditLog implements AuditLog {
       if (sealed) heads.push(sealed.head)
       texts.push(`${sealed?.text ?? printableJson(line)}\n`)
     }
-    const { lines: written, bytes, torn, cause } = writeLines(this.#descriptor, texts)
+    const { lines: written, bytes, torn, cause } = this.#write(texts)
     this.#bytes += bytes
     this.#torn = torn
     this.#head = heads[written - 1] ?? this.#head

@@ -36,12 +36,17 @@ export interface Writing {
   readonly cause?: unknown
 }
 
-/** Writes lines that end in a line break each, as far as that goes. */
-export function writeLines(descriptor: number, lines: readonly string[]): Writing {
+/**
+ * Writes lines that end in a line break each, as far as that goes.
+ *
+ * @param patienceMs how long a pipe that is full may hold the whole process up
+ */
+export function writeLines(descriptor: number, lines: readonly string[], patienceMs: number): Writing {
   const all = Buffer.from(lines.join(''))
+  const deadline = performance.now() + patienceMs
   let bytes = 0
   try {
-    while (bytes < all.length) bytes += writeWhenReady(descriptor, all, bytes)
+    while (bytes < all.length) bytes += writeWhenReady(descriptor, all.subarray(bytes), deadline)
     return { lines: lines.length, bytes, torn: '' }
   } catch (cause) {
     const written = all.subarray(0, bytes)
@@ -50,12 +55,11 @@ export function writeLines(descriptor: number, lines: readonly string[]): Writin
   }
 }
 
-/** Standard output may be a pipe that is full for a moment: then the write is repeated, not lost. */
-function writeWhenReady(descriptor: number, bytes: Buffer, from: number): number {
-  const deadline = performance.now() + 1000
+/** A pipe may be full for a moment: then the write is repeated, not lost. */
+function writeWhenReady(descriptor: number, bytes: Buffer, deadline: number): number {
   for (;;) {
     try {
-      return writeSync(descriptor, bytes, from)
+      return writeSync(descriptor, bytes)
     } catch (error) {
       const full = (error as NodeJS.ErrnoException).code === 'EAGAIN'
       if (!full || performance.now() > deadline) throw error

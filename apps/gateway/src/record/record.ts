@@ -14,7 +14,7 @@ export async function record(entry: Entry, log: AuditLog, metrics: Metrics): Pro
   try {
     await log.append(auditLine('close', entry))
   } catch (error) {
-    if (entry.facts.minted && !entry.facts.target) entry.res.destroy()
+    if (entry.attempts > 0) entry.res.destroy()
     throw error
   } finally {
     count(entry, metrics)
