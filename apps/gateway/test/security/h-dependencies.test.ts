@@ -353,13 +353,14 @@ async function call({ dependency, name }: Cell, line: string, body: string): Pro
   const closed = lines.at(-1) as AuditLine
   const wasSent = Number(closed.attempts ?? 0) > 0
   expect(lines.map(({ kind }) => kind)).toEqual(body !== '' && wasSent ? ['open', 'close'] : ['close'])
-  const told = [closed.code, closed.owner].filter((fact) => fact !== undefined)
+  const { code, owner } = closed as { code?: string; owner?: string }
+  const told: [code?: string, owner?: string] = code === undefined || owner === undefined ? [] : [code, owner]
   if (response?.header('proxy-status') !== undefined) {
-    const problem = JSON.parse(response.text) as { code: string; owner: string }
+    const problem = JSON.parse(response.text)
     expect([problem.code, problem.owner]).toEqual(told)
     expect(response.text).not.toContain('127.0.0.1')
   }
-  return [response?.status, ...(told as string[])]
+  return [response?.status, ...told]
 }
 
 async function meets({ dependency, trouble }: Cell, ...calls: readonly Promise<Outcome>[]): Promise<void> {

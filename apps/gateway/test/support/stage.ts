@@ -46,8 +46,8 @@ export interface AuditLine {
 
 /** Departures from the usual stage. */
 export interface StageOptions {
-  /** Changes the usual configuration. */
-  readonly adapt?: (usual: Configuration, surroundings: Surroundings) => void | Promise<void>
+  /** Changes the usual configuration; waited for. */
+  readonly adapt?: (usual: Configuration, surroundings: Surroundings) => unknown
   readonly secrets?: { readonly u1?: string; readonly u2?: string }
   /** Files to write before the start, by name. */
   readonly files?: Readonly<Record<string, string>>
