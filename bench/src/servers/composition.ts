@@ -26,7 +26,7 @@ const onLost = (error: unknown): void => {
 }
 const opened = openAuditLog({ file, required, onLost })
 const audit = off('audit')
-  ? { write() {}, append: async () => {}, head: opened.head.bind(opened), close() {} }
+  ? { write() {}, append: async () => {}, isFailing: false, head: opened.head.bind(opened), close() {} }
   : opened
 const metrics = createMetrics()
 const fetch = createFetch({ connectMs: 2_000, totalMs: 10_000, maxBytes: 1_000_000 })
