@@ -51,7 +51,7 @@ test('a field that client and gateway drop together is missed by those who are d
   )
 
   drop('apps/gateway/src/respond/problem.ts', '    request_id: requestId,\n')
-  dropFromContract('request_id')
+  for (const consumer of ['countersign-client', 'oauth-client']) dropFromContract(consumer, 'request_id')
   await git('commit', '-qam', 'nobody needs the request id in a body')
   // The checkout by itself is consistent.
   const own = [
@@ -71,7 +71,7 @@ test('a field that client and gateway drop together is missed by those who are d
   const { code, output } = await release('verify', 'client-gateway')
   expect(code).toBe(1)
   expect(output).toMatch(
-    /✗ countersign-client and countersign-gateway .*\n.*missing the following keys: request_id/,
+    /✗ countersign-client and countersign-gateway .*missing the following keys: request_id/,
   )
   expect(output).toContain('deployed/production: NOT KEPT')
 })
@@ -82,9 +82,9 @@ function drop(file: string, text: string): void {
   writeFileSync(join(copy, file), before.replace(text, ''))
 }
 
-/** As the consumer tests would write it if the client did not look at the member any more. */
-function dropFromContract(member: string): void {
-  const file = join(copy, 'contracts/pacts/countersign-client-countersign-gateway.json')
+/** As the consumer tests would write it if the consumer did not look at the member any more. */
+function dropFromContract(consumer: string, member: string): void {
+  const file = join(copy, `contracts/pacts/${consumer}-countersign-gateway.json`)
   const pact = JSON.parse(readFileSync(file, 'utf8'), (key, value) =>
     key === member || key === `$.${member}` ? undefined : value,
   )
