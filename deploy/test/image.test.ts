@@ -23,7 +23,8 @@ test('what the image copies and installs is enough to run, from the lockfile and
         const target = to === './' ? join(app, path) : join(app, to)
         cpSync(join(root, path), target, {
           recursive: true,
-          filter: (from) => !['node_modules', 'dist', '.turbo', 'test'].includes(basename(from)),
+          filter: (from) =>
+            !['node_modules', 'dist', '.turbo', '.compile-cache', 'test'].includes(basename(from)),
         })
       }
     }
@@ -32,10 +33,12 @@ test('what the image copies and installs is enough to run, from the lockfile and
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       npm_config_offline: 'true',
     }
+    Reflect.deleteProperty(env, 'NODE_COMPILE_CACHE') // vitest's own
     for (const command of instructions('RUN')) {
       const output = execFileSync('sh', ['-c', command], { cwd: app, env, encoding: 'utf8' })
       if (command.includes('--version')) expect(output).toMatch(/^\d+\.\d+\.\d+\n$/)
     }
+    expect(readdirSync(join(app, 'apps/gateway/.compile-cache'))).toEqual([expect.stringMatching(/-65532$/)])
     const installed = readdirSync(join(app, 'node_modules/.pnpm'))
     expect(installed.filter((name) => /^(vitest|typescript|@biomejs)/.test(name))).toEqual([])
   } finally {
