@@ -18,7 +18,8 @@ export const seen = '/api/v1/users/seen'
 export const files = { '1mb': 1_000_000, '100mb': 100_000_000 } as const
 
 /**
- * nginx on the core of the load: a small JSON body for anything, files of 1 MB and 100 MB; it discards uploads.
+ * nginx on the core of the load: a small JSON body for anything, files of 1 MB and 100 MB. An upload is answered when
+ * the whole of it has arrived; an answer before that would be one to half a request, and some of it never sent.
  * {@link seen} says what kind of credential came with the request.
  *
  * @throws {Error} where nginx is not on PATH
@@ -54,6 +55,10 @@ http {
     listen 127.0.0.1:${port} backlog=4096;
     location ~ ^(?:/api)?/v1/users/seen$ { return 200 '{"credential":"$credential"}'; }
     location / { return 200 '${answer}'; }
+    location ~ ^(?:/api)?/v1/uploads$ {
+      client_body_buffer_size 101m; proxy_pass_request_body off; proxy_set_header Content-Length "";
+      proxy_method GET; rewrite ^ /v1/users/u-1 break; proxy_pass http://127.0.0.1:${port};
+    }
     location ~ ^(?:/api)?/files/(1mb|100mb)$ { limit_except GET { deny all; } alias ${home}/$1; }
   }
 }
