@@ -26,7 +26,9 @@ export function ownPaths(current: () => Gateway): (req: IncomingMessage) => Hand
       '/oauth2/token',
       {
         handle: exchangeHandler(current),
-        render: createFaultRenderer((fault, requestId) => oauthErrorOf(fault, requestId, context())),
+        render: createFaultRenderer((fault, requestId, req) =>
+          oauthErrorOf(fault, requestId, { ...context(), isBasic: isBasic(req) }),
+        ),
       },
     ],
     [
@@ -44,6 +46,10 @@ export function ownPaths(current: () => Gateway): (req: IncomingMessage) => Hand
     const own = paths.get(url.split('?', 1)[0] ?? '')
     return own && current().own.isAddressed(req) ? own : undefined
   }
+}
+
+function isBasic({ headers }: IncomingMessage): boolean {
+  return /^basic(?: |$)/i.test(headers.authorization ?? '')
 }
 
 /** Problem details whose challenges say where the metadata is. */

@@ -3,6 +3,7 @@ import { Secret } from '@countersign/auth-core'
 import { Command } from 'commander'
 import type { ChainHead } from '../record/audit-chain.ts'
 import { verifyAudit } from '../record/verify-audit.ts'
+import { requireAudit } from './require-audit.ts'
 
 /** `countersign audit verify FILE…` */
 export function auditCommand(): Command {
@@ -34,6 +35,8 @@ interface VerifyOptions {
 }
 
 async function verify(files: string[], options: VerifyOptions, command: Command): Promise<void> {
+  if (files.includes('-')) command.error('the record is read from files, not from standard input')
+  requireAudit(files, command)
   const expected = options.head === undefined ? undefined : parseHead(options.head)
   if (options.head !== undefined && !expected) command.error('--head is written as SEQ:MAC')
   const verdict = await verifyAudit(files, new Secret(readKey(options.keyFile, command)), expected)

@@ -1,11 +1,13 @@
 import { presets } from '@countersign/auth-core'
 import { Command } from 'commander'
+import { ConfigFaults } from '../config/config-faults.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { renderFaults } from '../config/render-faults.ts'
 import { suggest } from '../config/suggest.ts'
 import { loadText } from '../contracts/load-text.ts'
 import { type Need, nameOf } from '../contracts/need.ts'
 import { servicesYaml } from '../contracts/policy-yaml.ts'
-import { suggestPolicy } from '../contracts/suggest-policy.ts'
+import { type Suggestion, suggestPolicy } from '../contracts/suggest-policy.ts'
 import { exampleConfiguration, writtenConfiguration } from '../contracts/written-configuration.ts'
 import { loadPolicy } from './load-policy.ts'
 import { type PactOptions, readPactOptions, whoIsWho, withPactOptions } from './pact-options.ts'
@@ -45,14 +47,34 @@ function run(options: Options, command: Command): void {
     options.policy === undefined ? exampleFor(found.needs, command) : written(options.policy, command)
   if (base === undefined) return
   const { text, config } = base
-  const load = (services: string) => loadText(`${text}${services}`)
-  const { services, unmet } = suggestPolicy(found.needs, { ...found, config, load })
-  process.stdout.write(`${header}${options.services ? '' : text}${servicesYaml(services)}`)
+  const suggested = (services: string) =>
+    options.services
+      ? { policy: text, suggestion: `${header}${services}` }
+      : { suggestion: `${header}${text}${services}` }
+  const load = (services: string) => loadText(options.policy ?? '.', suggested(services))
+  const policy = orFaults(() => suggestPolicy(found.needs, { ...found, config, load }))
+  if (!policy) return
+  const { services, unmet } = policy
+  process.stdout.write(suggested(servicesYaml(services)).suggestion)
   for (const { need, why } of unmet) {
     process.stderr.write(`cannot be met: ${need.consumer}, ${nameOf(need)}: ${why}\n`)
   }
   process.exitCode = unmet.length === 0 ? 0 : 1
 }
+
+/** What is no policy, a consumer whose name is no name for a service say, is told like a fault in a file. */
+function orFaults(make: () => Suggestion): Suggestion | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof ConfigFaults)) throw error
+    process.stderr.write(`${renderFaults(error.faults, error.sources)}\n\n${renaming}`)
+    process.exitCode = 1
+    return undefined
+  }
+}
+
+const renaming = 'A consumer that is called otherwise than its service: --consumer NAME=SERVICE\n'
 
 const header = `# The smallest policy that meets the contracts, by \`countersign contracts suggest\`. To be reviewed:
 # who each service is, and what conditions should say beyond the examples of the contracts.
@@ -79,5 +101,5 @@ function exampleFor(needs: readonly Need[], command: Command): Base {
     return command.error(`"${name}" is no preset: give --policy; ${suggest(name, presets.keys())}`)
   })
   const text = exampleConfiguration(known)
-  return { text, config: loadText(`${text}services: {}\n`) }
+  return { text, config: loadText('.', { example: `${text}services: {}\n` }) }
 }

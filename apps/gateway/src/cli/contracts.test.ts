@@ -304,9 +304,29 @@ describe('suggest', () => {
     expect(await check('--least-privilege')).toBe(0)
   })
 
-  it('says what no policy can meet', async () => {
+  it.each(['kubernetes', 'spiffe', 'github-actions'])(
+    'gives a new service an identity as %s has them',
+    async (name) => {
+      pact('support', [interaction('GET /inbox-manager/api/accounts')])
+      const policy = join(import.meta.dirname, '../../../../examples', name)
+      expect(await adopt('--policy', policy)).toBe(0)
+      expect(await check()).toBe(0)
+    },
+  )
+
+  it('says of a consumer that can be no service how to name it', async () => {
+    pact('The Support Team', [getUser])
+    expect(await contracts('suggest')).toBe(1)
+    expect(err).toContain('services."The Support Team" is no name for a service')
+    expect(err).toContain('--consumer NAME=SERVICE')
+    expect(await contracts('suggest', '--consumer', 'The Support Team=support')).toBe(0)
+  })
+
+  it('says what no policy can meet, by a place in what it writes', async () => {
     pact('support', [interaction(revoke), interaction(revoke, { status: 403, code: 'policy.refused' })])
     expect(await adopt()).toBe(1)
+    const [, line = 0] = /support allow\[0\] \(suggestion:(\d+):9\)/.exec(err) ?? []
+    expect(out.split('\n')[Number(line) - 1]).toContain('operations: [sessions.revoke]')
     expect(err).toContain(`cannot be met: support, it is so / ${revoke}, refused: expected policy.refused`)
   })
 })

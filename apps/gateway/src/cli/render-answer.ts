@@ -10,20 +10,21 @@ import type { HypotheticalAnswer } from '../authorize/hypothetical.ts'
 /** An answer as one JSON value: the explanation, or `verdict: deny` with the fault's code. */
 export function jsonAnswer(answer: HypotheticalAnswer): object {
   if ('explanation' in answer) return answer.explanation
-  const { fault, service } = answer
-  return { verdict: 'deny', service, code: fault.code, why: fault.says, detail: fault.detail }
+  const { fault, service, hint } = answer
+  return { verdict: 'deny', service, code: fault.code, why: fault.says, detail: fault.detail, hint }
 }
 
 /** An answer for people. Colours only where a terminal shows them. */
 export function renderAnswer(answer: HypotheticalAnswer): string {
   if ('explanation' in answer) return renderExplanation(answer.explanation)
-  const { fault, service } = answer
+  const { fault, service, hint } = answer
   const lines = [
     `${verdict('deny')}  ${service ?? 'a stranger'}`,
     line('code', fault.code),
     line('why', fault.says),
   ]
-  if (fault.detail !== undefined) lines.push(line('detail', fault.detail))
+  const detail = hint ?? fault.detail
+  if (detail !== undefined) lines.push(line('detail', detail))
   return `${lines.join('\n')}\n`
 }
 

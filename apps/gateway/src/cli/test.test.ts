@@ -133,6 +133,27 @@ describe('countersign test', () => {
     expect(out).toMatch(message)
   })
 
+  it.each([
+    ['nothing is released at all', 'audience=inbox', 'policy.refused'],
+    ['and there is no such target', 'audience=nowhere', 'policy.refused'],
+  ])('knows with what a token exchange ends where %s', async (_what, form, code) => {
+    const given = `given: { service: billing }, request: POST /oauth2/token, raw_body: "${form}"`
+    tests(`tests: [{ name: t, ${given}, expect: { verdict: deny, code: ${code} } }]`)
+    expect(await run('test', folder)).toMatchObject({ code: 0 })
+  })
+
+  it.each([
+    ['another upstream', 'audience=faable', 'exchange.target'],
+    ['a target that there is not', 'audience=nowhere', 'exchange.target'],
+    ['scopes that the rule has not', 'audience=inbox&scope=other', 'policy.scope'],
+  ])('and, for a service that may exchange something, for %s', async (_what, form, code) => {
+    const released = policy.replace('[accounts.list] }', '[accounts.list], release: token }')
+    writeFileSync(join(folder, 'countersign.yaml'), released)
+    const given = `given: { service: billing }, request: POST /oauth2/token, raw_body: "${form}"`
+    tests(`tests: [{ name: t, ${given}, expect: { verdict: deny, code: ${code} } }]`)
+    expect(await run('test', folder)).toMatchObject({ code: 0 })
+  })
+
   it('does not take a misspelt path for a denial', async () => {
     tests('tests: [{ name: t, given: { service: billing }, request: GET /inbox/api/acounts, expect: deny }]')
     expect(await run('test', folder)).toMatchObject({
@@ -194,6 +215,14 @@ describe('countersign explain', () => {
   audience  https://api.inbox-manager.com
   scopes    none
 `)
+  })
+
+  it('asks whether another upstream was meant', async () => {
+    const { code, out } = await run('explain', folder, 'GET', '/inbax/api/accounts', '--service', 'billing')
+    expect(code).toBe(1)
+    expect(out).toContain('there is no upstream "inbax"; did you mean "inbox"?')
+    const known = await run('explain', folder, 'GET', '/inbox/api/acounts', '--service', 'billing')
+    expect(known.out).toContain('inbox has no operation with that method and path.')
   })
 
   it('on a denial shows the closest rule and the first thing that did not fit', async () => {

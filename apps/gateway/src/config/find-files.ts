@@ -21,10 +21,16 @@ const maxDepth = 16
 export function findFiles(path: string, disk: Disk): ConfigFiles {
   const kind = disk.kind(resolve(path))
   if (kind === 'missing') throw new Error('there is no such file or folder')
-  if (kind === 'file') return { folder: dirname(resolve(path)), files: [path] }
+  const folder = folderOf(path, disk)
+  if (kind === 'file') return { folder, files: [path] }
   const files = filesBelow(path, disk, 0)
   if (files.length === 0) throw new Error('there is no *.yaml file in this folder')
-  return { folder: resolve(path), files }
+  return { folder, files }
+}
+
+/** What relative paths in the configuration at a path start from. */
+export function folderOf(path: string, disk: Disk): string {
+  return disk.kind(resolve(path)) === 'file' ? dirname(resolve(path)) : resolve(path)
 }
 
 function filesBelow(folder: string, disk: Disk, depth: number): string[] {

@@ -4,7 +4,7 @@ import { buildConfig } from './build-config.ts'
 import { ConfigFaults } from './config-faults.ts'
 import { Disk } from './disk.ts'
 import { FaultCollector } from './fault-collector.ts'
-import { findFiles } from './find-files.ts'
+import { findFiles, folderOf } from './find-files.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { emptyMap, type Located } from './located.ts'
 import { mergeFiles } from './merge-files.ts'
@@ -22,6 +22,8 @@ export interface LoadOptions {
    * something else stands in for them. Never for a gateway that is to run.
    */
   readonly policyOnly?: boolean | undefined
+  /** What stands in place of the files at the path, by the names that faults and positions shall use. */
+  readonly texts?: ReadonlyMap<string, string> | undefined
 }
 
 /**
@@ -36,10 +38,12 @@ export function loadConfig(path: string, options: LoadOptions): LoadedConfig {
   const faults = new FaultCollector()
   const sources = new Map<string, string>()
 
-  const { folder, files } = findOrReport(path, disk, faults)
+  const { folder, files } = options.texts
+    ? { folder: folderOf(path, disk), files: [...options.texts.keys()] }
+    : findOrReport(path, disk, faults)
   const located: Located[] = []
   for (const file of files) {
-    const text = readOrReport(file, disk, faults)
+    const text = options.texts?.get(file) ?? readOrReport(file, disk, faults)
     if (text === undefined) continue
     sources.set(file, text)
     const references = { env: options.env, disk, folder, standIn: options.policyOnly ? standIn : undefined }

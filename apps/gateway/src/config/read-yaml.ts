@@ -2,9 +2,10 @@ import { type Document, LineCounter, parseDocument } from 'yaml'
 import type { Position } from './config-faults.ts'
 import type { FaultCollector } from './fault-collector.ts'
 import type { Located } from './located.ts'
+import { reportMisplaced } from './misplaced-entries.ts'
 import { NodeLocator } from './node-locator.ts'
 import type { ReferenceSources } from './references.ts'
-import { tellingErrors } from './telling-errors.ts'
+import { yamlFaults } from './yaml-faults.ts'
 
 /** What a file is read with. */
 export interface YamlContext {
@@ -17,7 +18,7 @@ export interface YamlContext {
  * One file as located values, references resolved. YAML 1.2, one document: `yes` and `0777` mean no booleans
  * or octals, duplicate keys and unknown tags are faults, aliases are bounded, merge keys do not exist.
  *
- * @returns `undefined` for a file that cannot be read, which is reported
+ * @returns `undefined` for a file that cannot be read, or not as it was meant, which is reported
  */
 export function readYaml(text: string, context: YamlContext): Located | undefined {
   const lines = new LineCounter()
@@ -37,34 +38,30 @@ export function readYaml(text: string, context: YamlContext): Located | undefine
     const { line, col } = lines.linePos(offset)
     return { file: context.file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  if (reportParserFaults(document, positionOf, context.faults)) return undefined
-  return new NodeLocator({ ...context, document, positionOf }).locateRoot()
+  if (reportParserFaults(text, document, { file: context.file, faults: context.faults, positionOf }))
+    return undefined
+  const root = new NodeLocator({ ...context, document, positionOf }).locateRoot()
+  return root && reportMisplaced(root, context.faults) ? undefined : root
+}
+
+interface Reporting {
+  readonly file: string
+  readonly faults: FaultCollector
+  readonly positionOf: (offset: number) => Position
 }
 
 function reportParserFaults(
-  document: Document.Parsed,
-  positionOf: (offset: number) => Position,
-  faults: FaultCollector,
+  text: string,
+  { errors, warnings }: Document.Parsed,
+  { file, faults, positionOf }: Reporting,
 ): boolean {
-  const [deep] = document.errors.filter((error) => error.message.includes('call stack'))
+  const deep = errors.find((error) => error.message.includes('call stack'))
   if (deep) {
     const message = 'is nested too deep'
     faults.addAt(positionOf(deep.pos[0]), { path: '', message, hint: 'use at most 32 levels' })
     return true
   }
-  for (const error of [...tellingErrors(document.errors), ...document.warnings]) {
-    faults.addAt(positionOf(error.pos[0]), {
-      path: '',
-      message: `is not accepted as YAML: ${error.message.replace(/\s+/g, ' ')}`,
-      hint:
-        hints.get(error.code) ?? 'correct the YAML at this place; text with special characters needs quotes',
-    })
-  }
-  return document.errors.length + document.warnings.length > 0
+  const found = [...yamlFaults(text, errors), ...yamlFaults(text, warnings)]
+  for (const { line, column, ...fault } of found) faults.addAt({ file, line, column }, { path: '', ...fault })
+  return found.length > 0
 }
-
-const hints: ReadonlyMap<string, string> = new Map([
-  ['TAG_RESOLVE_FAILED', 'tags (!name) are not used here; remove it'],
-  ['MULTIPLE_DOCS', 'put each document into a file of its own; a folder of files is one configuration'],
-  ['TAB_AS_INDENT', 'indent with spaces'],
-])

@@ -1,5 +1,6 @@
 import type { CompiledRule, Operation } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { exampleIdentity } from './example-identity.ts'
 import { callerOf, type JudgedNeed, type JudgeOptions, judgeNeeds } from './judge-needs.ts'
 import type { Need } from './need.ts'
 import type { WrittenRule, WrittenService } from './policy-yaml.ts'
@@ -19,10 +20,9 @@ export function draftServices(needs: readonly Need[], options: DraftOptions): re
   const { config, serviceOf } = options
   const asked = needs.filter(({ wants }) => wants.outcome !== 'unasked')
   const byService = Map.groupBy(asked, (need) => callerOf(need, serviceOf))
-  const [issuer = 'internal'] = config.issuers.keys()
   return [...byService].sort(byName).map(([name, own]) => ({
     name,
-    identities: config.services.get(name)?.identities ?? [{ issuer, subject: name }],
+    identities: config.services.get(name)?.identities ?? [exampleIdentity(name, config.issuers)],
     allow: draftRules(own, options),
   }))
 }

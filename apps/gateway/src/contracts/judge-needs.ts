@@ -106,16 +106,12 @@ export function isUnmet({ outcome }: JudgedNeed): boolean {
 }
 
 function judgeRefusal(code: string, answer: HypotheticalAnswer): Pick<JudgedNeed, 'outcome' | 'why'> {
-  const actual = 'fault' in answer ? answer.fault.code : refusalOf(answer.explanation)
+  const actual = 'fault' in answer ? answer.fault.code : answer.explanation.code
   if (actual === code) return { outcome: 'met', why: `refused, ${code}` }
   if (actual !== undefined) return { outcome: 'unmet', why: `expected ${code}, it ends with ${actual}` }
   const { rule } = 'explanation' in answer ? answer.explanation : {}
   const by = rule ? `by ${rule.label} (${rule.position})` : 'by shadow'
   return { outcome: 'unmet', why: `expected ${code}, it is let through ${by}` }
-}
-
-function refusalOf({ verdict }: Explanation): string | undefined {
-  return verdict === 'deny' ? 'policy.refused' : undefined
 }
 
 function whyAllowed({ rule, token }: Explanation): string {

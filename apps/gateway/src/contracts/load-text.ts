@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { presets } from '@countersign/auth-core'
 import { loadConfig } from '../config/load.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
@@ -8,15 +5,15 @@ import type { LoadedConfig } from '../config/loaded-config.ts'
 /**
  * Loads a configuration that stands in no file yet, for its policy alone.
  *
+ * @param path what relative paths in it start from
+ * @param texts by the names that positions shall use
  * @throws {ConfigFaults}
  */
-export function loadText(text: string): LoadedConfig {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-suggestion-'))
-  try {
-    const path = join(folder, 'suggestion.yaml')
-    writeFileSync(path, text)
-    return loadConfig(path, { env: process.env, presets, policyOnly: true })
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+export function loadText(path: string, texts: Readonly<Record<string, string>>): LoadedConfig {
+  return loadConfig(path, {
+    env: process.env,
+    presets,
+    policyOnly: true,
+    texts: new Map(Object.entries(texts)),
+  })
 }

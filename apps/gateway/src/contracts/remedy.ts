@@ -1,6 +1,7 @@
 import { Fault } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { createRouteTable, type RoutedUpstream, type RouteTable } from '../route/route-table.ts'
+import { exampleIdentity } from './example-identity.ts'
 import type { Need } from './need.ts'
 import { flowRule, servicesYaml } from './policy-yaml.ts'
 
@@ -19,8 +20,7 @@ export function remedyFor({ request }: Need, service: string, config: LoadedConf
   if (config.services.has(service)) {
     return { under: `services.${service}.allow`, yaml: `- ${flowRule(rule)}` }
   }
-  const [issuer = 'ISSUER'] = config.issuers.keys()
-  const identities = [{ issuer, subject: service }]
+  const identities = [exampleIdentity(service, config.issuers)]
   return { under: 'the configuration', yaml: servicesYaml([{ name: service, identities, allow: [rule] }]) }
 }
 

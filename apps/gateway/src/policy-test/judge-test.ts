@@ -29,10 +29,10 @@ function actualOf(answer: HypotheticalAnswer) {
     const { code, says } = answer.fault
     return { verdict: 'deny', code, rule: undefined, scopes: [], audience: undefined, why: `: ${says}` }
   }
-  const { verdict, rule, token, closest } = answer.explanation
+  const { verdict, code, rule, token, closest } = answer.explanation
   return {
     verdict,
-    code: verdict === 'deny' ? 'policy.refused' : undefined,
+    code,
     rule: rule?.label,
     scopes: token?.scopes ?? [],
     audience: token?.audience,

@@ -32,7 +32,7 @@ export function jsonTestRun({ results, rules, coverage }: TestRun): object {
       ok: differences.length === 0,
       differences,
       explanation: answer && 'explanation' in answer ? answer.explanation : undefined,
-      code: answer && 'fault' in answer ? answer.fault.code : undefined,
+      code: answer && ('fault' in answer ? answer.fault.code : answer.explanation.code),
     })),
     rules,
     coverage,

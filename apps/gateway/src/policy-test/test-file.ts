@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { tellingErrors } from '../config/telling-errors.ts'
+import { yamlFaults } from '../config/yaml-faults.ts'
 
 /** One test of a policy: a request that nobody makes, and what should become of it. */
 export interface PolicyTest {
@@ -93,7 +93,9 @@ export function parseTests(name: string, source: string): readonly PolicyTest[] 
   }
   if (document.errors.length > 0) {
     throw new TestFileError(
-      tellingErrors(document.errors).map(({ pos, message }) => `${at(pos[0])}: ${message}`),
+      yamlFaults(source, document.errors).map(
+        ({ line, column, message, hint }) => `${name}:${line}:${column}: ${message}; ${hint}`,
+      ),
     )
   }
   const parsed = file.safeParse(document.toJS())

@@ -13,6 +13,8 @@ export interface Problem {
 export interface ProblemContext {
   /** Where the metadata of the protected resource is. */
   readonly resourceMetadata?: string | undefined
+  /** Who asks authenticated as a client by `Basic`, which the challenge then answers as well (RFC 6749 5.2). */
+  readonly isBasic?: boolean
 }
 
 /**
@@ -54,8 +56,9 @@ function rateLimitFields({ calls, windowSeconds, remaining, resetSeconds }: Rate
 }
 
 /** RFC 6750 3.1: no error code where no credential was sent. RFC 9728 5.1: where to learn what would do. */
-function challenge({ code, says }: Fault, { resourceMetadata }: ProblemContext): string {
+function challenge({ code, says }: Fault, { resourceMetadata, isBasic }: ProblemContext): string {
   const error = code === 'identity.missing' ? [] : ['error="invalid_token"', `error_description="${says}"`]
   const metadata = resourceMetadata === undefined ? [] : [`resource_metadata="${resourceMetadata}"`]
-  return `Bearer ${['realm="countersign"', ...error, ...metadata].join(', ')}`
+  const bearer = `Bearer ${['realm="countersign"', ...error, ...metadata].join(', ')}`
+  return isBasic ? `${bearer}, Basic realm="countersign"` : bearer
 }

@@ -10,8 +10,11 @@ export type FaultRenderer = (
   _next?: unknown,
 ) => void
 
+/** How a fault looks to whoever sent the request. */
+type FaultForm = (fault: Fault, requestId: string, req: IncomingMessage) => Problem
+
 /** Makes a renderer that gives faults this form. */
-export function createFaultRenderer(form: (fault: Fault, requestId: string) => Problem): FaultRenderer {
+export function createFaultRenderer(form: FaultForm): FaultRenderer {
   return function renderFault(error, req, res, _next) {
     render(error, { req, res, form })
   }
@@ -25,7 +28,7 @@ export const renderFault: FaultRenderer = createFaultRenderer((fault, requestId)
 interface Rendering {
   readonly req: IncomingMessage
   readonly res: ServerResponse
-  readonly form: (fault: Fault, requestId: string) => Problem
+  readonly form: FaultForm
 }
 
 /** Writes the fault, or breaks the answer off when it has already begun. */
@@ -36,7 +39,7 @@ function render(error: unknown, { req, res, form }: Rendering): void {
     return
   }
   const fault = Fault.from(error)
-  const { status, headers, body } = form(fault, requestIdOf(res.getHeader('x-request-id')))
+  const { status, headers, body } = form(fault, requestIdOf(res.getHeader('x-request-id')), req)
   for (const name of res.getHeaderNames()) res.removeHeader(name)
   // What is left of the request's body is not read, and what could be read in two ways is not read on from:
   // the connection cannot carry another request.

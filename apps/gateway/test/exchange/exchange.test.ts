@@ -165,6 +165,19 @@ describe('a token does not leave', () => {
     await check({ responses: [response], authorised: 0 })
   })
 
+  it('to a client that shows itself by Basic: the challenge answers that scheme as well (RFC 6749 5.2)', async () => {
+    const responses: RawResponse[] = []
+    for (const scheme of ['Basic', 'basic']) {
+      const response = await stage.ask(tokenRequest(good, `Authorization: ${scheme} c3ZjLWE6eA==`))
+      expect([response.status, bodyOf(response).error]).toEqual([401, 'invalid_client'])
+      expect(response.header('www-authenticate')).toMatch(/^Bearer realm=.*, Basic realm="countersign"$/)
+      responses.push(response)
+    }
+    const other = await stage.ask(tokenRequest(good, 'Authorization: Bearer a.b.c'))
+    expect(other.header('www-authenticate')).not.toContain('Basic')
+    await check({ responses: [...responses, other], authorised: 0 })
+  })
+
   it('when the vendor gives none: the vendor’s fault, not the caller’s', async () => {
     stage.tokens.next(answersJson({ error: 'invalid_client' }, 401))
     const subject_token = await stage.caller.token({ sub: 'svc-cold' })

@@ -1,9 +1,11 @@
+import type { FaultCode } from '../fault.ts'
 import { closestRule } from './closest-rule.ts'
 import type { CompiledRule } from './compile-rule.ts'
 import { type ConditionReport, reportCondition } from './condition/report-condition.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Policy } from './policy.ts'
 import type { Question } from './question.ts'
+import { releaseRefusal } from './release-refusal.ts'
 
 /** A rule as an explanation names it. */
 export interface RuleReference {
@@ -41,6 +43,8 @@ export interface Explanation {
         readonly resource?: readonly string[]
       }
     | undefined
+  /** Where nothing allows: what the request would end with. */
+  readonly code?: FaultCode
   /** In the order in which they were tried; the last one matched, if any did. */
   readonly examined: readonly ExaminedRule[]
   /** A query parameter that the operation forbids: then no rule was tried. */
@@ -83,6 +87,7 @@ export function explain(policy: Policy, question: Question): Explanation {
       scopes: askedScopes(question) ?? token.scopes,
       ...(token.resource.length > 0 && { resource: token.resource }),
     },
+    ...(decision.verdict === 'deny' && { code: codeOf(decision, question) }),
     examined,
     ...(forbidden !== undefined && { forbidden }),
     closest:
@@ -90,6 +95,10 @@ export function explain(policy: Policy, question: Question): Explanation {
         ? undefined
         : (nearMiss(examined) ?? closestRule(service, question)),
   }
+}
+
+function codeOf(decision: Decision & { verdict: 'deny' }, question: Question): FaultCode {
+  return question.release ? releaseRefusal(decision, question).code : 'policy.refused'
 }
 
 function reference({ label, position }: CompiledRule): RuleReference {

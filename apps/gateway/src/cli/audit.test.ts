@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startProcess } from '@countersign/testkit'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+const main = join(import.meta.dirname, '../main.ts')
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  writeFileSync(join(folder, 'key'), 'k')
+  writeFileSync(join(folder, 'audit.jsonl'), '{}\n')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function verify(...args: readonly string[]) {
+  const command = await startProcess(process.execPath, [main, 'audit', 'verify', ...args], { cwd: folder })
+  return { code: await command.exited, err: command.stderr() }
+}
+
+it.each([
+  ['there is no record', ['audit.jsonl', 'audit.jsonl.000001'], 'there is no file audit.jsonl.000001 that'],
+  ['a folder is given', ['.'], 'there is no file . that can be read'],
+  ['standard input is given', ['-'], 'read from files'],
+])('says so in one line, as wrong usage, where %s', async (_what, files, message) => {
+  const { code, err } = await verify(...files, '--key-file', 'key')
+  expect(err).toContain(message)
+  expect(err.trim().split('\n')).toHaveLength(2)
+  expect(code).toBe(2)
+})
+
+it('says so where there is no key', async () => {
+  const { code, err } = await verify('audit.jsonl', '--key-file', 'nothing')
+  expect(err).toContain('the key file cannot be read')
+  expect(code).toBe(2)
+})
+
+it('finds a record broken whose lines are not sealed', async () => {
+  expect((await verify('audit.jsonl', '--key-file', 'key')).code).toBe(1)
+})
