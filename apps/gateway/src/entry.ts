@@ -9,7 +9,7 @@ import {
   type Service,
 } from '@countersign/auth-core'
 import type { ExchangeTarget } from './exchange/exchange.ts'
-import type { Answer } from './forward/attempt.ts'
+import type { Answer } from './forward/answer.ts'
 import { faultStatus } from './respond/fault-status.ts'
 import type { Route } from './route/route-table.ts'
 import { openTrace, type RequestTrace } from './trace/request-trace.ts'

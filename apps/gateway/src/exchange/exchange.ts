@@ -12,7 +12,7 @@ import {
 } from '@countersign/auth-core'
 import { admit } from '../edge/admit.ts'
 import type { Caller, Entry } from '../entry.ts'
-import type { Answer } from '../forward/attempt.ts'
+import type { Answer } from '../forward/answer.ts'
 import { auditLine } from '../record/audit-line.ts'
 import type { AuditLog } from '../record/audit-log.ts'
 import { type ExchangeRequest, parseExchangeRequest } from './exchange-request.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Fault, type Grant, type Minted } from '@countersign/auth-core'
-import type { Answer } from '../forward/attempt.ts'
+import type { Answer } from '../forward/answer.ts'
 import { accessTokenType } from './exchange-request.ts'
 
 /** A token that is to leave. */

@@ -1,43 +1,21 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Fault, type RefusalReason } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
+import type { Answer, Refusal, Switched } from './answer.ts'
+import { AnswerWriter, type AnswerWriterOptions } from './answer-writer.ts'
 import type { Answering } from './circuit.ts'
 import { type AttemptTimeouts, Deadlines } from './deadlines.ts'
-import { endAnswer } from './end-answer.ts'
 import type { RefusalReader } from './refusal.ts'
-import { callerHeaders } from './response-headers.ts'
 import { upstreamFault } from './upstream-faults.ts'
 
-/** An upstream's answer, handed on but for its end: the record is written before the last byte leaves. */
-export interface Answer {
-  readonly status: number
-  /** Bytes of the body. */
-  readonly bytes: number
-  /** Sends what was held back. Until then the caller's message is not complete. */
-  end(): void
-}
-
-/** An answer that was about the gateway's own credential. Nothing of it reached the caller. */
-export interface Refusal {
-  readonly refused: RefusalReason
-}
-
-/** A connection that speaks another protocol from here on, as was asked for. */
-export interface Switched {
-  readonly switched: { readonly headers: IncomingHttpHeaders; readonly socket: Duplex }
-}
-
 /** What one attempt is made with. */
-export interface AttemptOptions {
-  readonly res: ServerResponse
+export interface AttemptOptions extends AnswerWriterOptions {
   readonly timeouts: AttemptTimeouts
-  /** Fields that the gateway adds to the answer. */
-  readonly ownHeaders: Readonly<Record<string, string>>
+  /** When the call began, of which this is an attempt; as `performance.now()` has it. */
+  readonly startedAt: number
   /** Tells a refusal of the gateway's credential, which is not for the caller, from an answer that is. */
   readonly refusals: RefusalReader
-  /** Takes the gateway's secrets out of fields that quote them; only where a secret can be quoted. */
-  readonly conceal?: ((headers: OutgoingHttpHeaders) => OutgoingHttpHeaders) | undefined
   /** Told the status as soon as the head of the answer is there, 101 included. */
   readonly answering?: Answering | undefined
 }
@@ -57,8 +35,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #options: AttemptOptions
   readonly #settle: { resolve(answer: Answer | Refusal | Switched): void; reject(fault: Fault): void }
   readonly #onClose = (): void => this.#abort(new Fault('client.gone'))
-  readonly #onDrain = (): void => this.#controller?.resume()
   readonly #deadlines: Deadlines
+  readonly #writer: AnswerWriter
   #controller: Dispatcher.DispatchController | undefined
   #aborted: Fault | undefined
   #interim = 0
@@ -66,9 +44,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #examined: IncomingHttpHeaders | undefined
   #held: Buffer[] = []
   #status = 0
-  #length: number | undefined
   #received = 0
-  #tail: Buffer | undefined
 
   constructor(options: AttemptOptions) {
     const { promise, resolve, reject } = Promise.withResolvers<Answer | Refusal | Switched>()
@@ -76,7 +52,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#options = options
     this.#settle = { resolve, reject }
     options.res.once('close', this.#onClose)
-    this.#deadlines = new Deadlines(options.timeouts, (late) => this.#abort(late))
+    this.#deadlines = new Deadlines(options, (late) => this.#abort(late))
+    this.#writer = new AnswerWriter(options)
+  }
+
+  /** Whether anything of the request may have been sent. The transport says so before the first byte. */
+  get hasBegun(): boolean {
+    return this.#controller !== undefined
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -118,22 +100,19 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (status > 599) throw invalid(`status ${status}`)
     assertPlainFraming(headers)
     if (this.#options.refusals.mayBeOne(status)) this.#examined = headers
-    else this.#begin(controller, headers)
+    else this.#writer.begin(controller, status, headers)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#received += chunk.length
     if (this.#examined) this.#hold(controller, chunk, this.#examined)
-    else this.#pass(controller, chunk)
+    else this.#writer.pass(chunk)
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     const refused = this.#examined && this.#judge(controller, this.#examined)
     this.#release()
-    const { res } = this.#options
-    const tail = this.#tail
-    const answer = { status: this.#status, bytes: this.#received, end: () => endAnswer(res, tail) }
-    this.#settle.resolve(refused ? { refused } : answer)
+    this.#settle.resolve(refused ? { refused } : this.#writer.answer())
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -150,8 +129,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
       if (this.#received > mostRefusalBytes) controller.abort(invalid('a refusal of unreasonable size'))
     } else {
       this.#examined = undefined
-      this.#begin(controller, headers)
-      this.#pass(controller, Buffer.concat([...this.#held, chunk]))
+      this.#writer.begin(controller, this.#status, headers)
+      this.#writer.pass(Buffer.concat([...this.#held, chunk]))
     }
   }
 
@@ -160,33 +139,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const body = Buffer.concat(this.#held)
     const refused = this.#options.refusals.read(this.#status, body, headers['content-encoding'])
     if (refused !== undefined) return refused
-    this.#begin(controller, headers)
-    this.#tail = body
+    this.#writer.begin(controller, this.#status, headers)
+    this.#writer.holdBack(body)
     return undefined
-  }
-
-  #pass(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#received === this.#length) {
-      this.#tail = chunk
-    } else if (!this.#options.res.write(chunk)) {
-      this.#pauseUntilDrain(controller)
-    }
-  }
-
-  #begin(controller: Dispatcher.DispatchController, headers: IncomingHttpHeaders): void {
-    const { res, ownHeaders, conceal } = this.#options
-    const length = headers['content-length']
-    this.#length = length === undefined ? undefined : Number(length)
-    const fields = callerHeaders(this.#status, headers)
-    res.writeHead(this.#status, Object.assign(conceal ? conceal(fields) : fields, ownHeaders))
-    // A stream of unknown length may be silent for long: its header section must not wait for the first byte.
-    if (length === undefined) res.flushHeaders()
-    if (res.writableNeedDrain) this.#pauseUntilDrain(controller)
-  }
-
-  #pauseUntilDrain(controller: Dispatcher.DispatchController): void {
-    controller.pause()
-    this.#options.res.once('drain', this.#onDrain)
   }
 
   #abort(fault: Fault): void {
@@ -200,7 +155,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #release(): void {
     this.#deadlines.clear()
     this.#options.res.off('close', this.#onClose)
-    this.#options.res.off('drain', this.#onDrain)
+    this.#writer.release()
   }
 }
 

@@ -14,7 +14,9 @@ afterEach(() => void vi.useRealTimers())
 function start() {
   const late: (string | undefined)[] = []
   const timeouts = { firstByteMs: 100, totalMs: 350 }
-  const deadlines = new Deadlines(timeouts, (fault: Fault) => late.push(fault.detail))
+  const deadlines = new Deadlines({ timeouts, startedAt: performance.now() }, (fault: Fault) =>
+    late.push(fault.detail),
+  )
   const after = (ms: number) => {
     vi.advanceTimersByTime(ms)
     return late

@@ -4,8 +4,15 @@ import { Fault } from '@countersign/auth-core'
 export interface AttemptTimeouts {
   /** From the request's last byte to the answer's first. */
   readonly firstByteMs: number
-  /** From start to end. */
+  /** From the start of the call to its end, further attempts included. */
   readonly totalMs: number
+}
+
+/** What deadlines are reckoned with. */
+export interface DeadlineOptions {
+  readonly timeouts: AttemptTimeouts
+  /** When the call began that may take so long in total, of which this is an attempt; as `performance.now()` has it. */
+  readonly startedAt: number
 }
 
 /**
@@ -15,7 +22,7 @@ export interface AttemptTimeouts {
 export class Deadlines {
   readonly #timeouts: AttemptTimeouts
   readonly #late: (fault: Fault) => void
-  readonly #startedAt = performance.now()
+  readonly #startedAt: number
   #sentAt: number | undefined
   #isAnswering = false
   #isLastLook = false
@@ -23,10 +30,12 @@ export class Deadlines {
   #timer: NodeJS.Timeout
 
   /** @param late told once, with `upstream.timeout` */
-  constructor(timeouts: AttemptTimeouts, late: (fault: Fault) => void) {
+  constructor({ timeouts, startedAt }: DeadlineOptions, late: (fault: Fault) => void) {
     this.#timeouts = timeouts
+    this.#startedAt = startedAt
     this.#late = late
-    this.#timer = this.#wake(Math.min(timeouts.totalMs, timeouts.firstByteMs))
+    const total = startedAt + timeouts.totalMs - performance.now()
+    this.#timer = this.#wake(Math.min(total, timeouts.firstByteMs))
   }
 
   /** The request's last byte has left: the first byte is due. */

@@ -15,7 +15,7 @@ import {
 import { Pool } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '../respond/problem.ts'
-import type { Answer } from './attempt.ts'
+import type { Answer } from './answer.ts'
 import { forward } from './forward.ts'
 import { createUpstreamProxy } from './upstream-proxy.ts'
 

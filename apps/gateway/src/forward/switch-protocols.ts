@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Duplex } from 'node:stream'
 import { Fault } from '@countersign/auth-core'
 import { readHandshake } from '../edge/websocket.ts'
-import type { Answer } from './attempt.ts'
+import type { Answer } from './answer.ts'
 import type { Field } from './request-headers.ts'
 import type { Tunnels } from './tunnels.ts'
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Fault } from '@countersign/auth-core'
 import { admit } from '../edge/admit.ts'
 import { Entry } from '../entry.ts'
-import type { Answer } from '../forward/attempt.ts'
+import type { Answer } from '../forward/answer.ts'
 import type { Gateway } from '../gateway.ts'
 import type { MetadataDocuments } from './documents.ts'
 

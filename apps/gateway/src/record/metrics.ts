@@ -133,6 +133,12 @@ function guardMetrics(registry: Registry) {
     upstreamWaiting: gauge(registry, 'upstream_waiting', 'Callers that wait for a place or for the token', [
       'upstream',
     ]),
+    upstreamRetries: counter(
+      registry,
+      'upstream_retries_total',
+      'Calls that were tried once more, since nothing of them was sent; by the fault that they met',
+      ['upstream', 'because'],
+    ),
     circuit: gauge(registry, 'circuit_state', '0 closed, 1 being tried again, 2 open', ['upstream']),
     circuitOpenings: counter(registry, 'circuit_openings_total', 'How often an upstream was left alone', [
       'upstream',

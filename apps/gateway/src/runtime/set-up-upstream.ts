@@ -66,6 +66,7 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
       refusals: createRefusalReader(words),
       tunnels,
       idleMs: config.timeouts.idleMs,
+      onRetry: (because) => metrics.upstreamRetries.inc({ upstream: config.name, because }),
       onEcho(requestId) {
         metrics.echoes.inc({ upstream: config.name })
         warn(

@@ -1,6 +1,6 @@
 import { Fault, type Operation } from '@countersign/auth-core'
 import { context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import type { Answer, Refusal } from '../forward/attempt.ts'
+import type { Answer, Refusal } from '../forward/answer.ts'
 import { placeOf, type RequestTrace, spanMethod } from './request-trace.ts'
 import { tracer } from './tracer.ts'
 
