@@ -9,8 +9,8 @@ export function packageTests(name: string, test: NonNullable<ViteUserConfig['tes
       // Many tests start the real gateway; its sources need not be compiled anew each time.
       env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
       // For hangs only: a busy machine must not decide a test.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 240_000,
+      hookTimeout: 240_000,
       // Only in CI, whose machine is shared: `.ci/run` names each test that needed its second try.
       retry: reports ? 1 : 0,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],

@@ -16,6 +16,6 @@ export const pactRun: {
   // pact's verifier still uses util._extend.
   execArgv: ['--disable-warning=DEP0060'],
   setupFiles: [fileURLToPath(new URL('./quiet-pact.ts', import.meta.url))],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
 }

@@ -18,6 +18,7 @@ import {
 } from '@countersign/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from './support/certificate.ts'
+import { impatient } from './support/configuration.ts'
 import { beginCase } from './support/global-checks.ts'
 import { request } from './support/request.ts'
 import { openStage, type Stage } from './support/stage.ts'
@@ -33,6 +34,7 @@ beforeAll(async () => {
   const { port } = stranger.address() as AddressInfo
   stage = await openStage({
     adapt(config, { first, tokens }) {
+      impatient(config)
       const upstream = {
         // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as it stands in YAML
         credential: { client_id: 'c', client_secret: '${file:./u1.secret}' },

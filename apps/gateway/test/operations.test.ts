@@ -228,7 +228,7 @@ describe.concurrent('SIGTERM', () => {
     expect(answered.responses[0]?.status, 'the one before has been accepted').toBe(200)
     await stage.gateway.stop()
     expect((await silent.read(['GET'])).responses).toEqual([])
-  }, 60_000)
+  })
 })
 
 /** Tries to serve this configuration, and gives what was said about it. */

@@ -129,25 +129,21 @@ describe('F85 every pattern at once', () => {
     ['whose query is all brackets', `/x?${'[]'.repeat(7000)}`],
     ['whose query is all escapes', `/x?${'%5B'.repeat(5000)}`],
     ['whose query is all names', `/x?${'a&'.repeat(7000)}`],
-  ])(
-    'F85 a path %s is decided in less than 50 ms',
-    async (_name, path) => {
-      const stage = stageOf()
-      const check = await beginCase(stage)
-      const get = request(`GET /patterns/public${path}`)
-      const cpuSeconds = async () =>
-        Number(/^process_cpu_seconds_total (\S+)/m.exec(await stage.metrics())?.[1])
-      const before = await cpuSeconds()
-      const methods = Array<string>(50).fill('GET')
-      const { responses } = await stage.caller.send(get.repeat(50), { methods, timeoutMs: 60_000 })
-      const spent = (await cpuSeconds()) - before
-      expect(responses).toHaveLength(50)
-      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([404]))
-      expect(spent / 50).toBeLessThan(0.05)
-      await check({ responses, authorised: 0 })
-    },
-    90_000,
-  )
+  ])('F85 a path %s is decided in less than 50 ms', async (_name, path) => {
+    const stage = stageOf()
+    const check = await beginCase(stage)
+    const get = request(`GET /patterns/public${path}`)
+    const cpuSeconds = async () =>
+      Number(/^process_cpu_seconds_total (\S+)/m.exec(await stage.metrics())?.[1])
+    const before = await cpuSeconds()
+    const methods = Array<string>(50).fill('GET')
+    const { responses } = await stage.caller.send(get.repeat(50), { methods, timeoutMs: 60_000 })
+    const spent = (await cpuSeconds()) - before
+    expect(responses).toHaveLength(50)
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([404]))
+    expect(spent / 50).toBeLessThan(0.05)
+    await check({ responses, authorised: 0 })
+  })
 
   it('F85 a path of 50 KB is longer than a header section may be', async () => {
     const stage = stageOf()

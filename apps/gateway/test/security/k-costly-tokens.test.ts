@@ -32,7 +32,7 @@ beforeAll(async () => {
       }
     },
   })
-}, 30_000)
+})
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()
   await Promise.all([heavy?.close(), silent?.close()])
@@ -94,19 +94,15 @@ async function residentMebibytes(): Promise<number> {
 }
 
 describe('K111 what a token costs', () => {
-  it.each(Object.keys(costly))(
-    'K111 A16 A20 %s: refused for less than 50 ms',
-    async (name) => {
-      const check = await beginCase(stage)
-      const tokens = Array.from({ length: 100 }, () => costly[name]?.(stage) ?? '')
-      const before = await cpuSeconds()
-      const responses = await sendAll(tokens)
-      expect(responses.map(({ status }) => status)).toEqual(Array(100).fill(401))
-      expect(((await cpuSeconds()) - before) / tokens.length).toBeLessThan(0.05)
-      await check({ responses, authorised: 0 })
-    },
-    90_000,
-  )
+  it.each(Object.keys(costly))('K111 A16 A20 %s: refused for less than 50 ms', async (name) => {
+    const check = await beginCase(stage)
+    const tokens = Array.from({ length: 100 }, () => costly[name]?.(stage) ?? '')
+    const before = await cpuSeconds()
+    const responses = await sendAll(tokens)
+    expect(responses.map(({ status }) => status)).toEqual(Array(100).fill(401))
+    expect(((await cpuSeconds()) - before) / tokens.length).toBeLessThan(0.05)
+    await check({ responses, authorised: 0 })
+  })
 })
 
 describe('K111 a flood of such tokens', () => {
@@ -138,7 +134,7 @@ describe('K111 a flood of such tokens', () => {
     expect(stage.issuer.jwks.count).toBeLessThanOrEqual(1 + intervals)
     expect((await residentMebibytes()) - before).toBeLessThan(150)
     await check({ responses: [...served, ...refused], authorised: 50 })
-  }, 120_000)
+  })
 
   it('K111 for an issuer whose key set does not come: callers of other issuers do not wait for it', async () => {
     const check = await beginCase(stage)
@@ -159,7 +155,7 @@ describe('K111 a flood of such tokens', () => {
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]))
     expect(silent.jwks.count, 'not once for each of them').toBeLessThan(5)
     await check({ responses: [...served, ...refused], authorised: 1 })
-  }, 60_000)
+  })
 })
 
 /** Publishes these keys beside the issuer's own, and waits until they are known: its last key verifies. */
@@ -205,7 +201,7 @@ describe('K111 keys that cost much, or nothing', () => {
       expect(stage.audit().findLast(({ kind }) => kind === 'close')?.detail).toContain('left out')
       await check({ responses, authorised: 0 })
     }
-  }, 60_000)
+  })
 
   it('K111 B33 a modulus beyond 4,096 bits is refused with a signature that is right, e = 1 with one that anybody makes', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 4352 })
@@ -231,7 +227,7 @@ describe('K111 keys that cost much, or nothing', () => {
     const responses = await sendAll(tokens.map(stage.caller.remember))
     expect(responses.map(({ status }) => status)).toEqual([401, 401])
     await check({ responses, authorised: 0 })
-  }, 60_000)
+  })
 
   it('K111 ninety keys under one id: a token is tried with a few of them', async () => {
     const keys = await Promise.all(Array.from({ length: 90 }, () => createSigningKey('ES256', 'same')))
@@ -248,7 +244,7 @@ describe('K111 keys that cost much, or nothing', () => {
     expect(responses.map(({ status }) => status)).toEqual([...Array(50).fill(401), 200])
     expect(((await cpuSeconds()) - before) / tokens.length).toBeLessThan(0.05)
     await check({ responses, authorised: 1 })
-  }, 60_000)
+  })
 })
 
 /** EMSA-PKCS1-v1_5 with SHA-256 (RFC 8017 9.2). */

@@ -23,7 +23,7 @@ beforeAll(async () => {
   carried = new Map(
     [...byFile].map(([file, found]) => [file, new Set(found.flatMap(({ name }) => rowsOf(name)))]),
   )
-}, 180_000)
+})
 
 interface ListedTest {
   readonly name: string
