@@ -50,16 +50,19 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   })
   runtime.apply(config)
 
-  const onUnparsed = (code: string) => metrics.unparsed.inc({ code })
-  const data = createDataServer(createApp(runtime.gateway), { tls: dataTls(config), onUnparsed })
+  const common = {
+    timeouts: config.gateway.timeouts,
+    onUnparsed: (code: string) => metrics.unparsed.inc({ code }),
+  }
+  const data = createDataServer(createApp(runtime.gateway), { ...common, tls: dataTls(config) })
   const routes = await outwardRoutes({ runtime, audit, metrics, fetch, accounts, open })
   const decisions = authzenRoutes({ operatorOf: runtime.operator, decisions: runtime.decisions })
   const admin = createDataServer(createAdmin(runtime, metrics, [decisions, ...routes.admin]), {
+    ...common,
     tls: undefined,
-    onUnparsed,
   })
   const outside =
-    open && createDataServer(createPublic(routes.public), { tls: publicTls(open.tls), onUnparsed })
+    open && createDataServer(createPublic(routes.public), { ...common, tls: publicTls(open.tls) })
   await listen(admin, listeners.admin)
   await listen(data, listeners.listen)
   if (outside) await listen(outside, open.listen)
@@ -145,7 +148,7 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
 }
 
 /** What belongs to the listeners and the record, which are opened once. */
-const fixedSettings = ['listen', 'tls', 'admin', 'public', 'store', 'audit'] as const
+const fixedSettings = ['listen', 'tls', 'admin', 'public', 'timeouts', 'store', 'audit'] as const
 
 /** A setting in a form to compare by; what takes effect at once is not in it. */
 function settled(config: LoadedConfig, setting: (typeof fixedSettings)[number]): string {

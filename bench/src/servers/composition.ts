@@ -43,7 +43,7 @@ const gateway = reduced(runtime.gateway())
 announce(
   createDataServer(
     createApp(() => gateway),
-    { tls: undefined, onUnparsed() {} },
+    { tls: undefined, timeouts: config.gateway.timeouts, onUnparsed() {} },
   ),
 )
 

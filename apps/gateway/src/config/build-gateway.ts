@@ -4,7 +4,7 @@ import { createSecureContext } from 'node:tls'
 import { compileIdentity, type IssuerKind, Secret } from '@countersign/auth-core'
 import type { BuildContext } from './build-context.ts'
 import { buildIdentity } from './build-identity.ts'
-import type { GatewayConfig, PublicConfig, StoreConfig, TlsConfig } from './loaded-config.ts'
+import type { CallerTimeouts, GatewayConfig, PublicConfig, StoreConfig, TlsConfig } from './loaded-config.ts'
 import type { Path } from './located.ts'
 import type { ParsedSections } from './parse-sections.ts'
 import { originUrl } from './schema/address.ts'
@@ -29,6 +29,7 @@ export function buildGateway(
     admin: parsed.admin ?? listenAddress().parse(defaultAdmin),
     adminUrl: parsed.admin_url,
     public: parsed.public && buildPublic(parsed.public, context),
+    timeouts: buildTimeouts(parsed.timeouts, context),
     operators: (parsed.operators ?? []).map((operator) =>
       compileIdentity(buildIdentity(operator, kindOf(operator.issuer))),
     ),
@@ -43,6 +44,18 @@ export function buildGateway(
     }),
     mode: parsed.mode ?? 'enforce',
   })
+}
+
+function buildTimeouts(parsed: ParsedGateway['timeouts'], context: BuildContext): CallerTimeouts {
+  const { head = 15_000, request = 300_000, idle = 65_000 } = parsed ?? {}
+  if (head > request) {
+    context.faults.add(context.root, {
+      path: ['gateway', 'timeouts', parsed?.head === undefined ? 'request' : 'head'],
+      message: 'gives a header section longer than the whole request',
+      hint: 'let timeouts.request be at least timeouts.head, which is 15s by default',
+    })
+  }
+  return Object.freeze({ headMs: head, requestMs: request, idleMs: idle })
 }
 
 function buildPublic(parsed: NonNullable<ParsedGateway['public']>, context: BuildContext): PublicConfig {

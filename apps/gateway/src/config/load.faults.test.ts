@@ -417,6 +417,11 @@ const addressCases: Case[] = [
     gateway('listen: 127.0.0.1:1\n  tls: on'),
     '4:8 gateway.tls must be off or a map',
   ],
+  [
+    'more time for a header section than for the request',
+    gateway('listen: 127.0.0.1:1\n  timeouts: { request: 10s }'),
+    '4:24 gateway.timeouts.request gives a header section longer',
+  ],
   ['tls without a key', gateway('listen: 127.0.0.1:1\n  tls: { cert: a }'), '4:3 gateway.tls.key is missing'],
   [
     'tls files that are not there',

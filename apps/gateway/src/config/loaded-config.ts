@@ -53,12 +53,23 @@ export interface GatewayConfig {
   /** What the admin listener is called from outside, without a trailing slash. */
   readonly adminUrl: string | undefined
   readonly public: PublicConfig | undefined
+  readonly timeouts: CallerTimeouts
   /** Who may use the admin listener beyond probes and metrics. */
   readonly operators: readonly IdentityPattern[]
   readonly store: StoreConfig | undefined
   readonly audit: AuditConfig
   /** For every service that does not say otherwise. */
   readonly mode: Mode
+}
+
+/** How long callers may take, in milliseconds. */
+export interface CallerTimeouts {
+  /** For a header section to arrive; also for a TLS handshake. */
+  readonly headMs: number
+  /** For a whole request to arrive. */
+  readonly requestMs: number
+  /** For a connection to stay open without a request. */
+  readonly idleMs: number
 }
 
 /** Certificate and key as PEM, read when the configuration was; they belong together. */

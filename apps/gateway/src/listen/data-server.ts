@@ -9,6 +9,7 @@ import {
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { CallerTimeouts } from '../config/loaded-config.ts'
 import { asksForWebSocket, noteTakenOver } from '../edge/websocket.ts'
 import { parserFault } from '../respond/parser-error.ts'
 import { trackConnections } from './close-gracefully.ts'
@@ -21,9 +22,6 @@ const limits: ServerOptions<typeof DataRequest, typeof DataResponse> = {
   IncomingMessage: DataRequest,
   ServerResponse: DataResponse,
   maxHeaderSize: 16 * 1024,
-  headersTimeout: 15_000,
-  requestTimeout: 300_000,
-  keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
   requireHostHeader: false, // answered by the edge, like every other bad Host
   insecureHTTPParser: false,
@@ -35,6 +33,7 @@ const limits: ServerOptions<typeof DataRequest, typeof DataResponse> = {
 export interface DataServerOptions {
   /** `undefined`: plain HTTP. */
   readonly tls: ListenerTls | undefined
+  readonly timeouts: CallerTimeouts
   /** Told of what never became a request. */
   readonly onUnparsed: (code: string) => void
 }
@@ -46,10 +45,19 @@ const gone: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'H
  * The data listener's server: HTTP/1.1, with TLS when there is a certificate. Every request reaches the
  * application, those included that Node would answer by itself (`Expect`) or drop (`CONNECT`).
  */
-export function createDataServer(app: RequestListener, { tls, onUnparsed }: DataServerOptions): Server {
+export function createDataServer(app: RequestListener, options: DataServerOptions): Server {
+  const { tls, timeouts, onUnparsed } = options
   const exchanges = trackExchanges(onUnparsed)
   const handle: RequestListener = (req, res) => exchanges.begin(req, res, () => app(req, res))
-  const server = tls ? createTlsServer({ ...limits, ...tls }, handle) : createServer(limits, handle)
+  const bounds = {
+    ...limits,
+    headersTimeout: timeouts.headMs,
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.idleMs,
+  }
+  const server = tls
+    ? createTlsServer({ ...bounds, ...tls, handshakeTimeout: timeouts.headMs }, handle)
+    : createServer(bounds, handle)
   trackConnections(server)
   // Unlimited, since the size of the header section is: a limit by number drops fields without a word.
   server.maxHeadersCount = 0

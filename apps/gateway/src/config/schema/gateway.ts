@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
 import { z } from 'zod'
 import { baseUrl, originUrl } from './address.ts'
+import { duration } from './duration.ts'
 import { identitySchema } from './identity.ts'
 import { listenAddress } from './listen-address.ts'
 import { mode } from './mode.ts'
@@ -48,6 +49,25 @@ const audit = z
   })
   .meta({ description: 'The record: one line for every request.' })
 
+const span = duration({ minMs: 1_000, maxMs: 3_600_000 }).optional()
+
+const timeouts = z
+  .strictObject({
+    head: span.meta({
+      description: 'For a header section to arrive, and for a TLS handshake. Default 15s.',
+      examples: ['15s'],
+    }),
+    request: span.meta({
+      description: 'For a whole request to arrive, its body included. Default 5m.',
+      examples: ['5m'],
+    }),
+    idle: span.meta({
+      description: 'How long a connection stays open without a request. Default 65s.',
+      examples: ['65s'],
+    }),
+  })
+  .meta({ description: 'How long callers may take, at every listener.' })
+
 /** Where the admin listener is when nothing else is said: reachable from the machine itself only. */
 export const defaultAdmin = '127.0.0.1:9090'
 
@@ -84,6 +104,7 @@ export const gatewaySchema = z
         examples: ['https://gateway-admin.internal'],
       }),
     public: publicSchema.optional(),
+    timeouts: timeouts.optional(),
     operators: z
       .array(identitySchema)
       .min(1)
