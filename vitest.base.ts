@@ -11,6 +11,7 @@ export function packageTests(name: string, test: NonNullable<ViteUserConfig['tes
       // For hangs only: a busy machine must not decide a test.
       testTimeout: 240_000,
       hookTimeout: 240_000,
+      expect: { poll: { timeout: 60_000 } },
       // Only in CI, whose machine is shared: `.ci/run` names each test that needed its second try.
       retry: reports ? 1 : 0,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],

@@ -11,6 +11,7 @@ import {
 } from '@countersign/auth-core'
 import { readBody } from './authorize/read-body.ts'
 import { admit } from './edge/admit.ts'
+import { assertNoStrayToken, type HoldsToken } from './edge/stray-token.ts'
 import { assertProtocol } from './edge/websocket.ts'
 import type { Caller, Entry } from './entry.ts'
 import type { Answer } from './forward/answer.ts'
@@ -53,6 +54,7 @@ export interface GuardedTarget extends ForwardTarget {
 /** What the steps work with. */
 export interface GatewayParts extends OwnParts {
   readonly verify: VerifyCredential
+  readonly holdsToken: HoldsToken
   readonly policy: Policy
   readonly limiter: RateLimiter
   readonly routes: RouteTable
@@ -80,6 +82,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     route(req, caller) {
       try {
+        assertNoStrayToken(req, parts.holdsToken)
         return routeOf(parts.routes, req)
       } catch (error) {
         // A stranger learns nothing of what exists here and what does not.

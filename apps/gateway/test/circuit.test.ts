@@ -49,8 +49,9 @@ async function trial(text: string): Promise<RawConnection> {
   for (;;) {
     const near = await connectRaw({ port: stage.port })
     await near.write(stage.caller.fill(text))
-    await vi.waitFor(async () =>
-      expect(stage.first.bytes().length + (await near.read([])).bytes.length).toBeGreaterThan(0),
+    await vi.waitFor(
+      async () => expect(stage.first.bytes().length + (await near.read([])).bytes.length).toBeGreaterThan(0),
+      60_000,
     )
     if (stage.first.bytes().length > 0) return near
     await near.close()
@@ -99,7 +100,9 @@ describe('the call that tries an upstream after the pause', () => {
     const near = await trial(get)
     await stage.first.received(1)
     near.socket.resetAndDestroy()
-    await vi.waitFor(() => expect(stage.audit().some(({ code }) => code === 'client.gone')).toBe(true))
+    await vi.waitFor(() => expect(stage.audit().some(({ code }) => code === 'client.gone')).toBe(true), {
+      timeout: 60_000,
+    })
     stage.first.answerWith(rawAnswer(200, 'well'))
     await callsGive(200)
     expect(await metric('countersign_circuit_openings_total')).toBe(openings)

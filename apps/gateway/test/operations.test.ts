@@ -72,7 +72,7 @@ describe.concurrent('a changed configuration', () => {
     // Served with the token that is there, while the new secret is tried.
     await stage.caller.send(get)
     const adopted = 'countersign_credential_changes_total{upstream="u1",result="adopted"} 1'
-    await vi.waitFor(async () => expect(await stage.metrics()).toContain(adopted))
+    await vi.waitFor(async () => expect(await stage.metrics()).toContain(adopted), { timeout: 60_000 })
     const exchange = await stage.caller.send(get)
     expect(exchange.responses[0]?.status).toBe(200)
     const asked = stage.tokens.requests.map(({ headers }) => fieldValues(headers, 'authorization')[0] ?? '')
@@ -109,7 +109,7 @@ describe.concurrent('SIGTERM', () => {
       const late = stage.caller.connect()
       late.then((connection) => connection.close()).catch(() => undefined)
       await expect(late).rejects.toThrow('ECONNREFUSED')
-    })
+    }, 60_000)
     release()
     const exchanges = await Promise.all(calls)
     expect(exchanges.map(({ responses }) => responses[0]?.text)).toEqual(Array(20).fill('finished'))

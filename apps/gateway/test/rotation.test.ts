@@ -88,7 +88,9 @@ it('keys, bundle, client authorities and certificate are replaced under load, an
   trusted = [nextServer.cert]
   ways.token = way({}, await stage.issuer.sign())
 
-  await vi.waitFor(async () => expect(await call(ways.token as Way, true)).toBeUndefined())
+  await vi.waitFor(async () => expect(await call(ways.token as Way, true)).toBeUndefined(), {
+    timeout: 60_000,
+  })
   const { count, failures } = await stop()
   expect(failures).toEqual([])
   expect(count).toBeGreaterThan(200)

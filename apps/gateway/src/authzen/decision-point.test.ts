@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decisionsPolicy } from '../../test/support/decisions-policy.ts'
 import { policyConfig } from '../../test/support/policy-config.ts'
+import { createTokenSearch } from '../edge/stray-token.ts'
 import { Entry } from '../entry.ts'
 import { createTargetFinder } from '../exchange/find-target.ts'
 import { createGateway } from '../gateway.ts'
@@ -34,6 +35,7 @@ const gateway = createGateway({
     claims: { tenant: 'acme' },
     expiresAt: Infinity,
   }),
+  holdsToken: createTokenSearch([...config.issuers.values()].map(({ issuer }) => issuer)),
   policy: config.policy,
   limiter: { take: async () => ({ allowed: true, remaining: 1, resetSeconds: 1 }) },
   routes: createRouteTable(

@@ -2,6 +2,7 @@ import type { Explanation, Fault } from '@countersign/auth-core'
 import { createHypotheticals } from '../authorize/hypothetical.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { queryNames } from '../edge/query-names.ts'
+import { createTokenSearch, type HoldsToken } from '../edge/stray-token.ts'
 import type { Evaluation, EvaluationAnswer } from './evaluation.ts'
 import { hypotheticalOf } from './hypothetical-of.ts'
 
@@ -18,12 +19,13 @@ export interface DecisionPoint {
  */
 export function createDecisionPoint(config: LoadedConfig, now: () => number): DecisionPoint {
   const ask = createHypotheticals(config)
+  const holdsToken = createTokenSearch([...config.issuers.values()].map(({ issuer }) => issuer))
   return {
     url: config.gateway.adminUrl,
     evaluate(evaluation) {
       const asked = hypotheticalOf(evaluation, config.policy, now())
       if ('reason' in asked) return no(asked.reason)
-      if (neverAdmitted(asked.request.target)) return no('the gateway takes no request with such a query')
+      if (neverAdmitted(asked.request.target, holdsToken)) return no('the gateway takes no such target')
       const answer = ask(asked.request)
       if ('fault' in answer) return noBy(answer.fault)
       const { explanation } = answer
@@ -36,9 +38,9 @@ export function createDecisionPoint(config: LoadedConfig, now: () => number): De
 }
 
 /** What the edge refuses before anyone asks for policy. */
-function neverAdmitted(target: string): boolean {
+function neverAdmitted(target: string, holdsToken: HoldsToken): boolean {
   const names = queryNames(target)
-  return names.has('_method') || names.has('access_token')
+  return names.has('_method') || names.has('access_token') || holdsToken(target)
 }
 
 function no(reason: string): EvaluationAnswer {

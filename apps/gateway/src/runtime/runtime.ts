@@ -4,6 +4,7 @@ import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
 import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-point.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { type ConsentTarget, consentTargets } from '../connect/consent-target.ts'
+import { createTokenSearch } from '../edge/stray-token.ts'
 import { targetFinderOf } from '../exchange/find-target.ts'
 import { Tunnels } from '../forward/tunnels.ts'
 import { createGateway, type Gateway, type GuardedTarget } from '../gateway.ts'
@@ -88,6 +89,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const targets = new Map<string, GuardedTarget>(upstreams.map((upstream) => [upstream.name, upstream]))
       const gateway = createGateway({
         verify,
+        holdsToken: createTokenSearch(issuers.map(({ issuer }) => issuer)),
         policy: config.policy,
         limiter,
         routes: createRouteTable(upstreams, hostOf(config.gateway.url ?? config.gateway.audience)),

@@ -1,4 +1,3 @@
-import { createSigningKey } from '@countersign/testkit'
 import { describe, expect, it } from 'vitest'
 import { beginCase } from '../support/global-checks.ts'
 import { type HostileRow, hostileTables } from '../support/hostile-table.ts'
@@ -76,7 +75,7 @@ const elsewhere: readonly HostileRow[] = [
   ),
   {
     name: 'A26 in a form body',
-    send: `${bare('POST /u1/orders', 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 14')}access_token=x`,
+    send: `${bare('POST /u1/orders', 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 2000')}access_token=$J`,
     status: 401,
   },
   ...[
@@ -149,28 +148,5 @@ describe('time and keys', () => {
     expect(Date.now() / 1000).toBeGreaterThan(exp + 29)
     expect(await statusNow()).toBe(401)
     await check({ responses, authorised: responses.length - 2 })
-  })
-
-  it.each([
-    ['expired', async () => stageOf().caller.token({ iat: 1, exp: 2 })],
-    ['for another audience', async () => stageOf().caller.token({ aud: 'https://other.internal' })],
-    ['of an issuer nobody listed', async () => stageOf().caller.token({ iss: 'https://evil.test' })],
-    [
-      'signed with a key nobody published',
-      async () => stageOf().issuer.sign({}, { key: await createSigningKey() }),
-    ],
-    ['of an unknown subject', async () => stageOf().caller.token({ sub: 'nobody' })],
-  ])('a token %s is refused, and the sentence does not say why', async (name, sign) => {
-    const stage = stageOf()
-    const check = await beginCase(stage)
-    const { responses } = await stage.caller.send(bare(get, `Authorization: Bearer ${await sign()}`))
-    const [response] = responses
-    expect(response?.status).toBe(name === 'of an unknown subject' ? 403 : 401)
-    if (response?.status === 401) {
-      expect(JSON.parse(response.text).detail).toBe(
-        'The credential is missing, malformed or not accepted here.',
-      )
-    }
-    await check({ responses, authorised: 0 })
   })
 })

@@ -64,6 +64,21 @@ const manyFields: readonly HostileRow[] = [998, 1500, 1998].flatMap((count) =>
       upstream: 1,
       expect: (stage) => expect(stage.first.requests[0]?.body.toString()).toBe(smuggled),
     },
+    {
+      name: `D49 ${count} fields before Host, Authorization and one that is forwarded, ${line}`,
+      send: [
+        `${line} HTTP/1.1`,
+        ...many(count),
+        'Host: g',
+        'Authorization: Bearer $J',
+        'Accept: late',
+        '',
+        '',
+      ].join('\r\n'),
+      status: 200,
+      upstream: 1,
+      expect: (stage) => expect(upstreamField(stage, 'accept')).toEqual(['late']),
+    },
   ]),
 )
 

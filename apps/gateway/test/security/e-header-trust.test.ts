@@ -63,6 +63,15 @@ const spoofed: readonly HostileRow[] = [
   },
 }))
 
+const misspelt: readonly HostileRow[] = ['X-Forwarded-User ', 'X Forwarded User', ' X-Forwarded-User'].map(
+  (name) => ({
+    name: `E64 ${JSON.stringify(name)} is no name of a field`,
+    send: request(get, `${name}: root-of-all`),
+    status: 400,
+    closes: true,
+  }),
+)
+
 const overrides: readonly HostileRow[] = [
   ...['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'].map(
     (name): HostileRow => ({
@@ -165,7 +174,7 @@ const values: readonly HostileRow[] = [
 ]
 
 hostileTables({
-  'identity of others': spoofed,
+  'identity of others': [...spoofed, ...misspelt],
   'method overrides': overrides,
   'names of Object.prototype': prototypes,
   'other credentials': credentials,

@@ -214,8 +214,7 @@ describe('I97 clocks that differ, and tokens that are about to end', () => {
     const get = request(`GET ${stage.cold()}`)
     const responses = [...(await stage.caller.send(get)).responses]
     const [first] = shownTokens()
-    const until = Date.now() + 5000
-    while (shownTokens().at(-1) === first && Date.now() < until) {
+    while (shownTokens().at(-1) === first) {
       responses.push(...(await stage.caller.send(get)).responses)
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
@@ -229,16 +228,19 @@ describe('I97 clocks that differ, and tokens that are about to end', () => {
     stage.tokens.forget()
     stage.tokens.next(stage.tokens.ok({ expires_in: 6 }))
     const get = request(`GET ${stage.cold()}`)
+    const ends = Date.now() + 6000
     const responses = [...(await stage.caller.send(get)).responses]
     stage.tokens.always(answersStatus(503))
-    const until = Date.now() + 6000
-    while (stage.tokens.count < 2 && Date.now() < until) {
-      responses.push(...(await stage.caller.send(get)).responses)
+    const meanwhile: (number | undefined)[] = []
+    while (stage.tokens.count < 2) {
+      const answered = (await stage.caller.send(get)).responses
+      responses.push(...answered)
+      // On a machine that is busy for so long, the token may have ended.
+      if (Date.now() < ends) meanwhile.push(answered[0]?.status)
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     stage.tokens.recover()
-    expect(stage.tokens.count).toBeGreaterThanOrEqual(2)
-    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(meanwhile.filter((status) => status !== 200)).toEqual([])
     expect(new Set(shownTokens()).size).toBe(1)
     await check({ responses, authorised: responses.length })
   })
@@ -256,7 +258,7 @@ describe('I99 a token that was had in exchange', () => {
     const check = await beginCase(stage)
     stage.tokens.forget()
     stage.tokens.next(stage.tokens.ok({ issued_token_type: issued, expires_in: 3600 }))
-    const exp = Math.floor(Date.now() / 1000) + 4
+    const exp = Math.floor(Date.now() / 1000) + 10
     const get = await exchanged({ exp })
     const responses = [
       ...(await stage.caller.send(get)).responses,

@@ -19,8 +19,8 @@ export interface Caller {
   /** Takes a credential that another issuer has signed into account. @returns it */
   remember(credential: string): string
   /**
-   * Puts the valid token of `svc-a` in place of `$J`, that of `svc-b` in place of `$K`; in place of `$%J` the
-   * former with its first character and one of its signature percent-encoded.
+   * Puts the valid token of `svc-a` in place of `$J`, that of `svc-b` in place of `$K`; in place of `$%J` and
+   * `$%K` the same with its first character and one of its signature percent-encoded.
    */
   fill(text: string): string
   /** Sends filled text, a byte for each character (latin1), and reads the answers. */
@@ -54,9 +54,13 @@ export async function createCaller(issuer: TestIssuer, target: RawTarget): Promi
     return exchange
   }
   const known = { J: await token(), K: await token({ sub: 'svc-b' }) }
-  const escaped = known.J.replaceAll(/^.|.(?=.{9}$)/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+  const escaped = (token: string) =>
+    token.replaceAll(/^.|.(?=.{9}$)/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
   const fill = (text: string) =>
-    text.replaceAll('$%J', escaped).replaceAll('$J', known.J).replaceAll('$K', known.K)
+    text.replaceAll(/\$(%?)([JK])/g, (_placeholder, mark: string, name: string) => {
+      const token = name === 'J' ? known.J : known.K
+      return mark === '' ? token : escaped(token)
+    })
 
   return {
     credentials,

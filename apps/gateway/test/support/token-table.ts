@@ -53,7 +53,12 @@ async function runRow(stage: Stage, row: TokenRow): Promise<void> {
   expect(response?.status).toBe(status)
   if (response === undefined) return
   if (status >= 400) expect(JSON.parse(response.text).code).toBe(code)
-  if (status === 401) expect(response.header('www-authenticate')).toContain('error="invalid_token"')
+  if (status === 401) {
+    expect(response.header('www-authenticate')).toContain('error="invalid_token"')
+    expect(JSON.parse(response.text).detail, 'it does not say why').toBe(
+      'The credential is missing, malformed or not accepted here.',
+    )
+  }
   row.expect?.(stage, response)
   await check({ responses, authorised: status === 200 ? 1 : 0 })
 }

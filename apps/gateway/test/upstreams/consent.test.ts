@@ -420,7 +420,7 @@ describe('what was consented', () => {
       keys: { one: '${file:./one.key}', two: '${file:./two.key}' },
       active: 'two',
     })
-    await vi.waitFor(() => expect(storeText()).not.toBe(before), 5000)
+    await vi.waitFor(() => expect(storeText()).not.toBe(before), { timeout: 60_000 })
     expect((await call()).status).toBe(200)
     configure({ file: './store.json', keys: { two: '${file:./two.key}' }, active: 'two' })
     await restart()
@@ -440,7 +440,7 @@ describe('what was consented', () => {
     await vi.waitFor(async () => {
       const { upstreams } = (await (await admin('/readyz')).json()) as { upstreams: Record<string, string> }
       expect(upstreams.aurinko).toMatch(/needs consent/)
-    })
+    }, 60_000)
     const requests = upstream.requests.length
     await call()
     expect(upstream.requests).toHaveLength(requests)
