@@ -50,6 +50,18 @@ export class RequestBody extends Readable {
     return this.#kept && this.#source.complete ? Buffer.concat(this.#kept) : undefined
   }
 
+  // What pauses this stream pauses the source as well: a chunk that arrived meanwhile would have to be kept here, and
+  // by the time it goes on it would have left the processor's cache.
+  override pause(): this {
+    this.#source.pause()
+    return super.pause()
+  }
+
+  override resume(): this {
+    if (!this.destroyed) this.#source.resume()
+    return super.resume()
+  }
+
   override _read(): void {
     this.#source.resume()
   }

@@ -1,0 +1,22 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { expect, it, vi } from 'vitest'
+import { RequestBody } from './request-body.ts'
+
+const chunk = Buffer.alloc(64 * 1024, 'x')
+
+it('keeps nothing of a body that its reader has paused: the rest stays with the caller', async () => {
+  const source = new IncomingMessage(new Socket())
+  const body = new RequestBody(source, { maxBytes: Number.POSITIVE_INFINITY, keepBytes: 0 })
+  const taken: number[] = []
+  body.on('data', ({ length }: Buffer) => {
+    taken.push(length)
+    body.pause()
+  })
+  for (let n = 0; n < 3; n += 1) source.push(chunk)
+  await vi.waitFor(() => expect(taken).toEqual([chunk.length]), { timeout: 10_000 })
+  expect([source.isPaused(), body.readableLength]).toEqual([true, 0])
+
+  body.resume()
+  await vi.waitFor(() => expect(taken).toHaveLength(2), { timeout: 10_000 })
+})
