@@ -113,8 +113,8 @@ test('a contract that asks for what the gateway is not fails, unless it is pendi
 })
 
 test('wrong usage is said, with exit code 2', async () => {
-  for (const args of [[], ['deploy'], ['can-i-deploy'], ['publish', 'everything']]) {
-    const { code, output } = await release(args)
+  const wrong = [[], ['deploy'], ['can-i-deploy'], ['publish', 'everything']]
+  for (const { code, output } of await Promise.all(wrong.map((args) => release(args)))) {
     expect(code).toBe(2)
     expect(output).toContain('usage: node contracts/release.ts')
   }

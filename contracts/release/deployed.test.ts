@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,11 +16,20 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const made = new Set(['node_modules', '.git', 'dist', '.turbo', '.packages', '.pact', '.reports'])
+const made = new Set([
+  'node_modules',
+  '.git',
+  'dist',
+  '.turbo',
+  '.packages',
+  '.pact',
+  '.reports',
+  '.compile-cache',
+])
 const copy = mkdtempSync(join(tmpdir(), 'deployed-test-'))
 
-/** The broker that a build may have, its reports, and the proxy that leads nowhere (see vitest.config.ts). */
-const isOfThisRun = /^(PACT_|COUNTERSIGN_REPORTS$|VITEST)|_proxy$/i
+/** The broker that a build may have, its reports, what it has compiled, and the proxy of vitest.config.ts. */
+const isOfThisRun = /^(PACT_|COUNTERSIGN_REPORTS$|NODE_COMPILE_CACHE$|VITEST)|_proxy$/i
 
 /** Runs a command in the copy. @returns its exit code and all it wrote */
 async function run(command: string, ...args: readonly string[]): Promise<{ code: number; output: string }> {
@@ -31,8 +49,7 @@ const release = (...args: readonly string[]) => run(process.execPath, 'contracts
 
 beforeAll(async () => {
   cpSync(root, copy, { recursive: true, filter: (path) => !made.has(basename(path)) })
-  const install = ['install', '--frozen-lockfile', '--offline', '--reporter=silent']
-  expect(await run('npx', '-y', '--prefer-offline', 'pnpm@12.21.0', ...install)).toMatchObject({ code: 0 })
+  linkPackages()
   for (const step of [
     ['init', '-q'],
     ['add', '-A'],
@@ -42,6 +59,25 @@ beforeAll(async () => {
   }
 })
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+/** What the packages of the copy import of each other is the copy's; libraries stay where they are. */
+function linkPackages(): void {
+  const packages = ['apps', 'packages'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => join(group, name)),
+  )
+  for (const folder of ['contracts', ...packages].map((name) => join(name, 'node_modules'))) {
+    // pnpm's links are relative, and lead to the copy when they are in it.
+    const isLink = (path: string) => !basename(path).startsWith('.')
+    cpSync(join(root, folder), join(copy, folder), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: isLink,
+    })
+  }
+  mkdirSync(join(copy, 'node_modules'))
+  for (const name of readdirSync(join(root, 'node_modules')).filter((each) => each !== '.cache'))
+    symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
+}
 
 test('a field that client and gateway drop together is missed by those who are deployed with it', async () => {
   expect((await release('verify')).output).toContain('nothing is deployed')

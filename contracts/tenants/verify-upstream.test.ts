@@ -20,10 +20,16 @@ interface Outcome {
 /** Runs the command as an operator does, with this environment. */
 function verifyUpstream(args: readonly string[], env: Record<string, string>): Promise<Outcome> {
   const script = fileURLToPath(new URL('../verify-upstream.ts', import.meta.url))
+  const { NODE_COMPILE_CACHE } = process.env
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr })
-    })
+    execFile(
+      process.execPath,
+      [script, ...args],
+      { env: { ...env, NODE_COMPILE_CACHE } },
+      (error, stdout, stderr) => {
+        resolve({ code: Number(error?.code ?? 0), output: stdout + stderr })
+      },
+    )
   })
 }
 

@@ -24,7 +24,11 @@ function seatsAt(gateway: string) {
 test('a seat is given', async () => {
   await pact
     .addInteraction()
-    .given('provisioning may do everything, and the upstream answers', { status: 201, body: { id: 'mem_1' } })
+    .given('the policy of the platform is in force, and the upstream answers', {
+      service: 'seats',
+      status: 201,
+      body: { id: 'mem_1' },
+    })
     .uponReceiving('a seat for a person')
     .withRequest('POST', path, (request) => request.headers({ authorization }).jsonBody(body))
     .willRespondWith(201, (response) => response.jsonBody({ id: MatchersV3.like('mem_1') }))
@@ -38,7 +42,7 @@ test('a seat is given', async () => {
 test('a refusal by policy is told from one by the upstream', async () => {
   await pact
     .addInteraction()
-    .given('marketing may only list accounts')
+    .given('the policy of the platform is in force', { service: 'newcomer' })
     .uponReceiving('a seat from a service that may not')
     .withRequest('POST', path, (request) => request.headers({ authorization }).jsonBody(body))
     .willRespondWith(403, (response) =>
