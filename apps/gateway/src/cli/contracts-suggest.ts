@@ -8,6 +8,7 @@ import { loadText } from '../contracts/load-text.ts'
 import { type Need, nameOf } from '../contracts/need.ts'
 import { servicesYaml } from '../contracts/policy-yaml.ts'
 import { type Suggestion, suggestPolicy } from '../contracts/suggest-policy.ts'
+import { upstreamsNamed } from '../contracts/token-request.ts'
 import { exampleConfiguration, writtenConfiguration } from '../contracts/written-configuration.ts'
 import { loadPolicy } from './load-policy.ts'
 import { type PactOptions, readPactOptions, whoIsWho, withPactOptions } from './pact-options.ts'
@@ -94,7 +95,7 @@ function written(path: string, command: Command): Base | undefined {
 
 function exampleFor(needs: readonly Need[], command: Command): Base {
   const allowed = needs.filter(({ wants }) => wants.outcome === 'allowed')
-  const names = new Set(allowed.map(({ request }) => request.target.split(/[/?]/)[1] ?? ''))
+  const names = new Set(allowed.flatMap(({ request }) => upstreamsNamed(request)))
   const known = [...names].sort().map((name) => {
     const preset = presets.get(name)
     if (preset) return preset

@@ -161,7 +161,7 @@ describe('check', () => {
   it('has nothing to say about what ends before policy, and takes an upstream’s refusal for a call', async () => {
     pact('support', [
       interaction('GET /faable/user/u_1', { status: 401, code: 'identity.expired' }),
-      interaction('POST /oauth2/token'),
+      interaction('GET /.well-known/oauth-protected-resource'),
       interaction('GET /faable/user/u_2', { status: 503, code: 'mint.unavailable' }),
     ])
     expect(await check('--json')).toBe(0)

@@ -8,7 +8,7 @@ import type { ParsedSections } from './parse-sections.ts'
 type ParsedService = ParsedSections['services'] extends ReadonlyMap<string, infer T> ? T : never
 
 /** How long a released token may live when the rule does not say. */
-const defaultLifeMs = 3_600_000
+export const defaultReleaseSeconds = 3600
 
 /** Where services stand, and what kind an issuer is of. */
 export interface ServiceContext {
@@ -32,7 +32,7 @@ export function buildService(
     allow: parsed.allow.map(({ release, release_max_lifetime: life, ...rule }, at) =>
       Object.freeze({
         ...rule,
-        release: release && { maxLifetimeSeconds: (life ?? defaultLifeMs) / 1000 },
+        release: release && { maxLifetimeSeconds: life === undefined ? defaultReleaseSeconds : life / 1000 },
         position: spellPosition(locate(root, ['services', name, 'allow', at]).node.at),
       }),
     ),

@@ -1,10 +1,12 @@
 import type { CompiledRule, Operation } from '@countersign/auth-core'
+import { defaultReleaseSeconds } from '../config/build-service.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { exampleIdentity } from './example-identity.ts'
 import { callerOf, type JudgedNeed, type JudgeOptions, judgeNeeds } from './judge-needs.ts'
 import type { Need } from './need.ts'
 import type { WrittenRule, WrittenService } from './policy-yaml.ts'
 import { findCalled, routesOf } from './remedy.ts'
+import { enabledBy, releasedScopes, releasingRule } from './token-request.ts'
 
 /** What services are drafted for. */
 export interface DraftOptions extends JudgeOptions {
@@ -44,39 +46,54 @@ function keptRule(label: string, used: readonly JudgedNeed[], config: LoadedConf
   const definition = config.services.get(service?.name ?? '')?.allow[at]
   if (!rule || !definition) return []
   const names = new Set(used.map(({ explanation }) => explanation?.operation))
-  const operations = [...rule.operations].filter(({ name }) => names.has(name))
-  const { audience, when, limit } = definition
+  const scopes = new Set(used.flatMap((each) => releasedScopes(each) ?? []))
+  const releases = used.some((each) => releasedScopes(each) !== undefined)
+  const enabled = new Set(releases ? enabledBy(scopes, rule.operations) : [])
+  const operations = [...rule.operations].filter((each) => names.has(each.name) || enabled.has(each))
+  const { audience, when, limit, release } = definition
   return [
     {
       upstream: rule.upstream,
       operations: operations.map(({ name }) => name),
       audience,
-      scopes: narrowed(rule, operations, definition.scopes),
+      scopes: definition.scopes && narrowed(rule, operations, scopes),
       when,
       limit: limit?.source,
+      ...(releases && { release: 'token', release_max_lifetime: lifetimeOf(release) }),
     },
   ]
 }
 
-/** A rule's own scopes, as far as what stays of it needs them. */
+/** A rule's own scopes, as far as what stays of it needs them, or they are released. */
 function narrowed(
   { tokenRequest }: CompiledRule,
   operations: readonly Operation[],
-  written: readonly string[] | undefined,
-): readonly string[] | undefined {
-  if (written === undefined) return undefined
-  const needed = new Set(operations.flatMap(({ scopes }) => scopes))
+  released: ReadonlySet<string>,
+): readonly string[] {
+  const needed = new Set([...operations.flatMap(({ scopes }) => scopes), ...released])
   return tokenRequest.scopes.filter((scope) => needed.has(scope))
 }
 
-/** In the order of the upstreams and of their operations; a call of nothing gets no rule. */
-function newRules(unmet: readonly JudgedNeed[], { upstreams }: LoadedConfig): WrittenRule[] {
+/** As it is written; the default is not. */
+function lifetimeOf(release: { readonly maxLifetimeSeconds: number } | undefined): string | undefined {
+  const seconds = release?.maxLifetimeSeconds ?? defaultReleaseSeconds
+  return seconds === defaultReleaseSeconds ? undefined : `${seconds}s`
+}
+
+/**
+ * In the order of the upstreams and of their operations; a call of nothing gets no rule. Tokens are released by rules
+ * of their own, behind those for calls.
+ */
+function newRules(unmet: readonly JudgedNeed[], config: LoadedConfig): WrittenRule[] {
+  const { upstreams } = config
   const routes = routesOf(upstreams.values())
   const called = new Set(unmet.map(({ need }) => findCalled(routes, need.request)?.operation))
-  return [...upstreams.values()].flatMap(({ name, operations }) => {
+  const calls = [...upstreams.values()].flatMap(({ name, operations }) => {
     const names = operations.filter((operation) => called.has(operation)).map((operation) => operation.name)
     return names.length > 0 ? [{ upstream: name, operations: names }] : []
   })
+  const releases = unmet.flatMap(({ need }) => releasingRule(need.request, config) ?? [])
+  return [...calls, ...new Map(releases.map((rule) => [JSON.stringify(rule), rule])).values()]
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

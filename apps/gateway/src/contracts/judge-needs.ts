@@ -1,4 +1,4 @@
-import type { Explanation } from '@countersign/auth-core'
+import { type Explanation, releaseOperation } from '@countersign/auth-core'
 import { createHypotheticals, type Hypothetical, type HypotheticalAnswer } from '../authorize/hypothetical.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { suggest } from '../config/suggest.ts'
@@ -121,6 +121,10 @@ function whyAllowed({ rule, token }: Explanation): string {
 }
 
 function whyDenied({ closest, examined, upstream, operation }: Explanation): string {
+  if (operation === releaseOperation.name) {
+    const nearest = closest && `; closest: ${closest.label} (${closest.position}), ${closest.misfit}`
+    return `no rule releases such a token of ${upstream}${nearest ?? ''}`
+  }
   if (!closest) return `no rule is there that could allow ${upstream} ${operation}`
   const { label, position, misfit } = closest
   return examined.length === 0

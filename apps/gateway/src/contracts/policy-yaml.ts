@@ -7,6 +7,8 @@ export interface WrittenRule {
   readonly scopes?: readonly string[] | undefined
   readonly when?: string | undefined
   readonly limit?: string | undefined
+  readonly release?: 'token' | undefined
+  readonly release_max_lifetime?: string | undefined
 }
 
 /** A service as it is written. */
@@ -59,8 +61,8 @@ function flow(value: unknown): string {
   return text.includes('"') && !/['\\\n]/.test(text) ? `'${text}'` : JSON.stringify(text)
 }
 
-/** Names of all kinds, and limits: `60/minute`. */
-const plainText = /^(?:[A-Za-z][\w.*/:@-]*[\w*]|\d+\/[a-z]+)$/
+/** Names of all kinds, limits and durations: `60/minute`, `7200s`. */
+const plainText = /^(?:[A-Za-z][\w.*/:@-]*[\w*]|\d+\/[a-z]+|\d+s)$/
 
 /** What YAML, in some version, takes for something else than text. */
 const words: ReadonlySet<string> = new Set(['true', 'false', 'null', 'yes', 'no', 'on', 'off'])

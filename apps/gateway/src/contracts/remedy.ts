@@ -4,6 +4,7 @@ import { createRouteTable, type RoutedUpstream, type RouteTable } from '../route
 import { exampleIdentity } from './example-identity.ts'
 import type { Need } from './need.ts'
 import { flowRule, servicesYaml } from './policy-yaml.ts'
+import { releasingRule } from './token-request.ts'
 
 /** What would allow a call, ready to be pasted. */
 export interface Remedy {
@@ -15,8 +16,10 @@ export interface Remedy {
 /** The smallest rule that would allow a call; for a service that does not exist, the service. */
 export function remedyFor({ request }: Need, service: string, config: LoadedConfig): Remedy | undefined {
   const called = findCalled(routesOf(config.upstreams.values()), request)
-  if (!called) return undefined
-  const rule = { upstream: called.upstream, operations: [called.operation.name] }
+  const rule = called
+    ? { upstream: called.upstream, operations: [called.operation.name] }
+    : releasingRule(request, config)
+  if (!rule) return undefined
   if (config.services.has(service)) {
     return { under: `services.${service}.allow`, yaml: `- ${flowRule(rule)}` }
   }

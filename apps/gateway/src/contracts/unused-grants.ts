@@ -1,11 +1,12 @@
-import type { CompiledRule, Service } from '@countersign/auth-core'
+import type { CompiledRule, Operation, Service } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { JudgedNeed } from './judge-needs.ts'
+import { enabledBy, releasedScopes } from './token-request.ts'
 
 /** Something that a service may do and that no contract of its asks for. */
 export interface UnusedGrant {
-  /** `shadow`: everything goes through, whatever the rules say. */
-  readonly kind: 'operation' | 'scope' | 'shadow'
+  /** `release`: the token itself may be had. `shadow`: everything goes through, whatever the rules say. */
+  readonly kind: 'operation' | 'scope' | 'release' | 'shadow'
   readonly service: string
   /** `*` for a service in shadow. */
   readonly upstream: string
@@ -18,7 +19,8 @@ export interface UnusedGrant {
 
 /**
  * Grants beyond the contracts. An operation is used when a call of it that a contract needs is allowed; a scope of
- * a rule's token, when an operation that the rule is used for needs it.
+ * a rule's token, when an operation that the rule is used for needs it. Of a token that is released its scopes are
+ * used, and all operations that they are enough for: nobody sees what it is used for.
  */
 export function findUnusedGrants(
   { policy }: LoadedConfig,
@@ -28,21 +30,42 @@ export function findUnusedGrants(
   return [...policy.services.values()].flatMap((service) => [
     ...shadowOf(service),
     ...unusedOperations(service, used),
+    ...service.rules.flatMap((rule) => unusedRelease(service, rule, used)),
     ...service.rules.flatMap((rule) => unusedScopes(service, rule, used)),
   ])
 }
 
-/** Names of operations by the label of the rule that allows them. */
-type Used = ReadonlyMap<string, ReadonlySet<string>>
+/** What a rule is used for. */
+interface Usage {
+  /** Names of operations that are called. */
+  readonly called: Set<string>
+  /** Scopes of tokens that are released; `undefined`: none is. */
+  released: Set<string> | undefined
+}
+
+/** By the label of the rule. */
+type Used = ReadonlyMap<string, Usage>
 
 function usedOperations(judged: readonly JudgedNeed[]): Used {
-  const used = new Map<string, Set<string>>()
-  for (const { need, explanation } of judged) {
+  const used = new Map<string, Usage>()
+  for (const each of judged) {
+    const { need, explanation } = each
     if (need.wants.outcome !== 'allowed' || !explanation?.rule) continue
     const { label } = explanation.rule
-    used.set(label, (used.get(label) ?? new Set()).add(explanation.operation))
+    const usage = used.get(label) ?? { called: new Set(), released: undefined }
+    const scopes = releasedScopes(each)
+    if (scopes) usage.released = new Set([...(usage.released ?? []), ...scopes])
+    else usage.called.add(explanation.operation)
+    used.set(label, usage)
   }
   return used
+}
+
+/** The operations that a rule is used for. */
+function operationsUsed({ label, operations }: CompiledRule, used: Used): ReadonlySet<Operation> {
+  const { called, released } = used.get(label) ?? {}
+  const own = [...operations].filter(({ name }) => called?.has(name))
+  return new Set([...own, ...(released ? enabledBy(released, operations) : [])])
 }
 
 function shadowOf({ name, mode, position }: Service): readonly UnusedGrant[] {
@@ -54,10 +77,13 @@ function shadowOf({ name, mode, position }: Service): readonly UnusedGrant[] {
 function unusedOperations({ name: service, rules }: Service, used: Used): readonly UnusedGrant[] {
   const granting = new Map<string, UnusedGrant>()
   const needed = new Set<string>()
-  for (const { label, upstream, operations, position } of rules) {
-    for (const { name, destructive } of operations) {
+  for (const rule of rules) {
+    const { upstream, operations, position } = rule
+    const inUse = operationsUsed(rule, used)
+    for (const operation of operations) {
+      const { name, destructive } = operation
       const key = JSON.stringify([upstream, name])
-      if (used.get(label)?.has(name)) needed.add(key)
+      if (inUse.has(operation)) needed.add(key)
       const positions = [...(granting.get(key)?.positions ?? []), position]
       granting.set(key, { kind: 'operation', service, upstream, name, destructive, positions })
     }
@@ -65,11 +91,18 @@ function unusedOperations({ name: service, rules }: Service, used: Used): readon
   return [...granting].filter(([key]) => !needed.has(key)).map(([, grant]) => grant)
 }
 
+function unusedRelease(service: Service, rule: CompiledRule, used: Used): readonly UnusedGrant[] {
+  if (!rule.release || used.get(rule.label)?.released) return []
+  const grant = { kind: 'release', service: service.name, upstream: rule.upstream } as const
+  return [{ ...grant, name: 'release: token', destructive: false, positions: [rule.position] }]
+}
+
 function unusedScopes(service: Service, rule: CompiledRule, used: Used): readonly UnusedGrant[] {
-  const names = used.get(rule.label)
+  const usage = used.get(rule.label)
   // Of a rule that is used for nothing, its operations have been named.
-  if (names === undefined) return []
-  const needed = new Set([...rule.operations].filter(({ name }) => names.has(name)).flatMap((o) => o.scopes))
+  if (usage === undefined) return []
+  const called = [...operationsUsed(rule, used)].flatMap(({ scopes }) => scopes)
+  const needed = new Set([...called, ...(usage.released ?? [])])
   return rule.tokenRequest.scopes
     .filter((scope) => !needed.has(scope))
     .map((scope) => ({
