@@ -85,7 +85,7 @@ function configuration({ services, upstreams, operations }: Size): string {
       '    url: https://api.example',
       '    token: { endpoint: "https://auth.example/token" }',
     )
-    lines.push('    credential: { client_id: x, client_secret: "${env:SECRET}" }', '    operations:')
+    lines.push(`    credential: { client_id: x, client_secret: "\${env:SECRET}" }`, '    operations:')
     for (let o = 0; o < each; o += 1) {
       lines.push(`      g${o % 25}.o${o}: { route: "GET /v1/r${o}/{id}", scopes: [s${o}] }`)
     }

@@ -544,6 +544,11 @@ const valueCases: Case[] = [
 
 const at = '6:31 upstreams.api.operations.a.route'
 const routeCases: Case[] = [
+  [
+    'a WebSocket that is no GET',
+    upstream({ operations: '{ a: { route: "POST /a", websocket: true } }' }),
+    '6:53 upstreams.api.operations.a.websocket is for a GET',
+  ],
   ['a route without method', operation('/a'), `${at} is not a route`],
   ['a method in lower case', operation('get /a'), `${at} get is not a method`],
   ['a tunnel', operation('CONNECT /a'), `${at} CONNECT is not a method`],

@@ -7,6 +7,7 @@ const operations = [
   operation('accounts.list', 'GET /accounts'),
   operation('accounts.remove', 'DELETE /accounts/{id}', { destructive: true }),
   operation('members.add', 'POST /members'),
+  operation('members.remove', 'DELETE /members/{id}'),
 ]
 
 function warnings(allow: readonly Partial<RuleDefinition>[], mode?: Mode): string[] {
@@ -52,6 +53,19 @@ describe('a reviewer is told of', () => {
       [{ operations: ['accounts.*'] }],
       ['destructive-wildcard policy.yaml:5:1'],
     ],
+    [
+      'a token that leaves and can delete',
+      [
+        { release: { maxLifetimeSeconds: 60 }, operations: ['accounts.remove'] },
+        { release: { maxLifetimeSeconds: 60 } },
+      ],
+      ['destructive-release policy.yaml:5:1'],
+    ],
+    [
+      'and one that can call a DELETE, whatever is said of it',
+      [{ release: { maxLifetimeSeconds: 60 }, operations: ['members.remove'] }],
+      ['destructive-release policy.yaml:5:1'],
+    ],
     ['a rule in shadow', [{ when, mode: 'shadow' }], ['shadow-mode policy.yaml:5:1']],
     [
       'shadow that has no effect',
@@ -74,7 +88,7 @@ describe('a reviewer is told of', () => {
     expect(findWarnings(policy)).toEqual([
       expect.objectContaining({
         kind: 'operation-unused',
-        message: expect.stringContaining('3 of 3 operations of idp'),
+        message: expect.stringContaining('4 of 4 operations of idp'),
       }),
     ])
   })

@@ -8,6 +8,7 @@ export interface PolicyWarning {
     | 'rule-never-matches'
     | 'rule-partly-shadowed'
     | 'destructive-wildcard'
+    | 'destructive-release'
     | 'operation-unused'
     | 'shadow-mode'
     | 'shadow-without-effect'
@@ -26,7 +27,7 @@ export function findWarnings(policy: Policy): readonly PolicyWarning[] {
     warnings.push(...unreachable(service))
     for (const rule of service.rules) {
       for (const operation of rule.operations) used.add(operation)
-      warnings.push(...destructive(rule, policy.upstreams.get(rule.upstream)))
+      warnings.push(...destructive(rule, policy.upstreams.get(rule.upstream)), ...released(rule))
       if (rule.mode === 'shadow' && service.mode !== 'shadow') warnings.push(shadowRule(rule, service))
     }
   }
@@ -80,6 +81,22 @@ function destructive(rule: CompiledRule, upstream: UpstreamDefinition | undefine
       },
     ]
   })
+}
+
+/** What a token can do outside, nobody sees, and no limit counts. */
+function released(rule: CompiledRule): PolicyWarning[] {
+  if (!rule.release) return []
+  const reached = [...rule.operations].filter(({ destructive, method }) => destructive || method === 'DELETE')
+  if (reached.length === 0) return []
+  const names = reached.map(({ name }) => name).join(', ')
+  return [
+    {
+      kind: 'destructive-release',
+      position: rule.position,
+      message: `${rule.label} releases a token for ${names}, which cannot be undone`,
+      hint: 'let such calls go through the gateway, which records each: a rule of their own, without release',
+    },
+  ]
 }
 
 function unused({ name, operations }: UpstreamDefinition, used: ReadonlySet<Operation>): PolicyWarning[] {

@@ -56,6 +56,11 @@ const operation = z
       .optional()
       .meta({ description: 'How the credential is shown here. Default: the first scheme of the upstream.' }),
   })
+  .refine(({ websocket, route: { method } }) => !websocket || method === 'GET', {
+    path: ['websocket'],
+    message: 'is for a GET',
+    params: { hint: 'a handshake is a GET (RFC 6455 4.1): write the route as one, or remove this' },
+  })
   .meta({ description: 'A named method and path.' })
 
 /** `operations:` of an upstream, also parsed on its own, so that its faults do not wait for those beside it. */
