@@ -40,8 +40,9 @@ export function assertNoStrayToken({ url = '', rawHeaders }: IncomingMessage, ho
   if (holdsToken(url)) throw stray('A credential does not belong into the request target.')
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const value = rawHeaders[at + 1] as string
-    // Cheap first: hardly any value is as long as a token, with a dot before its claims.
-    if (!value.includes('.e') || !isForwarded((rawHeaders[at] as string).toLowerCase())) continue
+    // Cheap first: hardly any value has what stands before the claims of a token, or is percent-encoded.
+    if (!value.includes('.e') && !value.includes('%')) continue
+    if (!isForwarded((rawHeaders[at] as string).toLowerCase())) continue
     if (holdsToken(value)) throw stray('A credential belongs into Authorization, and into no other field.')
   }
 }

@@ -58,6 +58,7 @@ let unlisted: { readonly issuer: TestIssuer; readonly origin: string }
 let scripted: TestIssuer
 let elsewhere: TestIssuer
 let stage: Stage
+let residentBefore: number
 
 beforeAll(async () => {
   const issuer = await startTestIssuer()
@@ -87,6 +88,7 @@ beforeAll(async () => {
       }
     },
   })
+  residentBefore = await residentMebibytes()
 })
 
 afterAll(async () => {
@@ -97,6 +99,10 @@ afterAll(async () => {
 
 async function signed(issuer: TestIssuer, claims: object = {}, options: SignOptions = {}): Promise<string> {
   return stage.caller.remember(await issuer.sign({ ...claims }, options))
+}
+
+async function residentMebibytes(): Promise<number> {
+  return Number(/^process_resident_memory_bytes (\d+)/m.exec(await stage.metrics())?.[1]) / 1024 / 1024
 }
 
 async function call(token: string) {
@@ -212,7 +218,7 @@ describe('B30 an issuer whose key set answers with', () => {
     },
   )
 
-  it('all that: the process lives, serves others, and comes back to each issuer by itself', async () => {
+  it('all that: the process lives, no larger than before, serves others, and comes back to each issuer by itself', async () => {
     for (const issuer of failing.values()) issuer.jwks.recover()
     const [first] = failing.values()
     const token = await signed(first as TestIssuer)
@@ -221,6 +227,7 @@ describe('B30 an issuer whose key set answers with', () => {
       interval: 500,
     })
     expect(await statusesOf(await stage.caller.token())).toEqual([200])
+    expect((await residentMebibytes()) - residentBefore).toBeLessThan(300)
   })
 })
 

@@ -20,7 +20,7 @@ export interface Caller {
   remember(credential: string): string
   /**
    * Puts the valid token of `svc-a` in place of `$J`, that of `svc-b` in place of `$K`; in place of `$%J` and
-   * `$%K` the same with its first character and one of its signature percent-encoded.
+   * `$%K` the same with its first character, its dots and one character of its signature percent-encoded.
    */
   fill(text: string): string
   /** Sends filled text, a byte for each character (latin1), and reads the answers. */
@@ -55,7 +55,7 @@ export async function createCaller(issuer: TestIssuer, target: RawTarget): Promi
   }
   const known = { J: await token(), K: await token({ sub: 'svc-b' }) }
   const escaped = (token: string) =>
-    token.replaceAll(/^.|.(?=.{9}$)/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+    token.replaceAll(/^.|\.|.(?=.{9}$)/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
   const fill = (text: string) =>
     text.replaceAll(/\$(%?)([JK])/g, (_placeholder, mark: string, name: string) => {
       const token = name === 'J' ? known.J : known.K
