@@ -113,6 +113,8 @@ describe.concurrent('SIGTERM', () => {
     release()
     const exchanges = await Promise.all(calls)
     expect(exchanges.map(({ responses }) => responses[0]?.text)).toEqual(Array(20).fill('finished'))
+    const connections = exchanges.map(({ responses }) => responses[0]?.header('connection'))
+    expect(new Set(connections), 'nobody sends another request there').toEqual(new Set(['close']))
     expect(await exited).toBe(0)
     expect(auditLines(stage.gateway.stdout()).filter(({ kind }) => kind === 'close')).toHaveLength(20)
     await idle.close()

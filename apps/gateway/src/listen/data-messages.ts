@@ -1,4 +1,11 @@
-import { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  type Server,
+  ServerResponse,
+} from 'node:http'
+import type { Socket } from 'node:net'
 import express from 'express'
 
 /**
@@ -7,7 +14,21 @@ import express from 'express'
  * Saves about 5 % of a small GET.
  */
 export class DataRequest extends IncomingMessage {}
-export class DataResponse extends ServerResponse {}
+
+/** See {@link DataRequest}. */
+export class DataResponse extends ServerResponse {
+  /**
+   * A server that no longer listens ends its connections with their answers. It says so, or else callers would send
+   * their next request into a connection that is about to close, and could not know whether it was served.
+   */
+  override writeHead(status: number, reason?: string | Fields, fields?: Fields): this {
+    const { server } = this.req.socket as Socket & { server?: Server }
+    if (server?.listening === false) this.shouldKeepAlive = false
+    return super.writeHead(status, reason as string, fields)
+  }
+}
+
+type Fields = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
 Object.setPrototypeOf(DataRequest.prototype, express.request)
 Object.setPrototypeOf(DataResponse.prototype, express.response)
