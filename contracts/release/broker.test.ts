@@ -1,16 +1,20 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { pacts } from '../support/places.ts'
 import { type BrokerDouble, startBrokerDouble } from './broker-double.ts'
 
 const script = fileURLToPath(new URL('../release.ts', import.meta.url))
 const clientGateway = join(pacts, 'countersign-client-countersign-gateway.json')
 const sha = expect.stringMatching(/^[0-9a-f]{40}$/)
+
+const folder = mkdtempSync(join(tmpdir(), 'broker-test-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 let broker: BrokerDouble
 beforeEach(async () => {
@@ -76,9 +80,23 @@ test('record-deployment records both', async () => {
   ])
 })
 
+/** A contract with one interaction of the client's, whose own provider test has them all. */
+function contractOfOne(state?: string): string {
+  const pact = JSON.parse(readFileSync(clientGateway, 'utf8'))
+  const [first] = pact.interactions.filter(
+    ({ description }: { description: string }) => description === 'accounts.get',
+  )
+  pact.interactions = [{ ...first, ...(state && { providerStates: [{ name: state }] }) }]
+  const file = join(folder, `${randomUUID()}.json`)
+  writeFileSync(file, JSON.stringify(pact))
+  return file
+}
+
 test('verify asks by selectors, with pending and new contracts, and publishes what came of it', async () => {
-  expect(await release(['verify', 'client-gateway'])).toMatchObject({ code: 0 })
-  const [, asked] = broker.requests.filter(({ target }) => target.endsWith('/for-verification'))
+  await using binding = await startBrokerDouble(contractOfOne())
+  expect(await release(['verify', 'client-gateway'], binding)).toMatchObject({ code: 0 })
+  const { requests } = binding
+  const [, asked] = requests.filter(({ target }) => target.endsWith('/for-verification'))
   expect(asked?.body).toMatchObject({
     consumerVersionSelectors: ['countersign-client', 'oauth-client'].flatMap((consumer) => [
       { consumer, mainBranch: true },
@@ -89,27 +107,21 @@ test('verify asks by selectors, with pending and new contracts, and publishes wh
     includeWipPactsSince: expect.stringMatching(/^\d{4}-\d\d-\d\d/),
     providerVersionBranch: 'topic',
   })
-  const [result] = broker.requests.filter(({ target }) => target === '/results')
+  const [result] = requests.filter(({ target }) => target === '/results')
   expect(result?.body).toMatchObject({ success: true, providerApplicationVersion: sha })
 })
 
 test('a contract that asks for what the gateway is not fails, unless it is pending', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'broker-test-'))
-  const pact = JSON.parse(readFileSync(clientGateway, 'utf8'))
-  pact.interactions = pact.interactions.slice(0, 1)
-  pact.interactions[0].providerStates = [{ name: 'the gateway can fly' }]
-  const file = join(folder, 'pact.json')
-  writeFileSync(file, JSON.stringify(pact))
+  const file = contractOfOne('the gateway can fly')
   await using binding = await startBrokerDouble(file)
   await using pending = await startBrokerDouble(file, { pending: true })
-  try {
-    expect(await release(['verify', 'client-gateway'], binding)).toMatchObject({ code: 1 })
-    expect(await release(['verify', 'client-gateway'], pending)).toMatchObject({ code: 0 })
-    const [result] = pending.requests.filter(({ target }) => target === '/results')
-    expect(result?.body).toMatchObject({ success: false })
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const [failed, passed] = await Promise.all(
+    [binding, pending].map((each) => release(['verify', 'client-gateway'], each)),
+  )
+  expect(failed).toMatchObject({ code: 1 })
+  expect(passed).toMatchObject({ code: 0 })
+  const [result] = pending.requests.filter(({ target }) => target === '/results')
+  expect(result?.body).toMatchObject({ success: false })
 })
 
 test('wrong usage is said, with exit code 2', async () => {
