@@ -20,7 +20,8 @@ subject. A consumer that is no service at all, a library say, is left out with -
 
 An interaction that expects one of the gateway's own refusals (policy.refused, route.unknown, …) has to be refused;
 one that ends before policy is asked (identity.expired) is not for policy to say. Everything else has to be allowed.
-Messages, and pacts with other providers, are skipped.`
+A token request (POST /oauth2/token) needs a rule that releases the token. Messages, and pacts with other providers,
+are skipped.`
 
 /** The same moment every day, as in policy tests: a condition on \`now\` shall not decide by night otherwise. */
 const defaultNow = '2026-01-05T12:00:00Z'
