@@ -21,13 +21,20 @@ export interface BrokerDouble extends AsyncDisposable {
   deployable: boolean
 }
 
-/** Starts a broker that has one contract, the one in `file`, pending or not. */
-export async function startBrokerDouble(file: string, { pending = false } = {}): Promise<BrokerDouble> {
+/** A contract that a broker has. */
+export interface BrokerContract {
+  readonly file: string
+  /** Never kept by this branch, so that it need not be. Default false. */
+  readonly pending?: boolean
+}
+
+/** Starts a broker that has these contracts; their results go to `/results/0` and so on. */
+export async function startBrokerDouble(...contracts: readonly BrokerContract[]): Promise<BrokerDouble> {
   const requests: BrokerRequest[] = []
   const server = createServer((request, response) => {
     read(request).then((seen) => {
       requests.push(seen)
-      const found = answerTo(seen, { url, file, pending, deployable: double.deployable })
+      const found = answerTo(seen, { url, contracts, deployable: double.deployable })
       response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/hal+json' })
       response.end(JSON.stringify(found ?? {}))
     })
@@ -49,15 +56,14 @@ export async function startBrokerDouble(file: string, { pending = false } = {}):
 
 interface Known {
   readonly url: string
-  readonly file: string
-  readonly pending: boolean
+  readonly contracts: readonly BrokerContract[]
   readonly deployable: boolean
 }
 
 /** HAL (draft-kelly-json-hal): a client finds its way by links, from the root. `undefined`: there is no such thing. */
 function answerTo(
   { method, target }: BrokerRequest,
-  { url, file, pending, deployable }: Known,
+  { url, contracts, deployable }: Known,
 ): object | undefined {
   const link = (to: string) => ({ href: url + to })
   const [path = ''] = target.split('?')
@@ -92,22 +98,25 @@ function answerTo(
   }
   if (path === `${version}/deployed/production`) return method === 'POST' ? {} : undefined
   if (path.endsWith('/for-verification')) {
-    const pact = {
+    const pacts = contracts.map(({ pending = false }, at) => ({
       shortDescription: 'latest',
       verificationProperties: { pending, notices: [] },
-      _links: { self: link('/pact') },
-    }
-    return { _links: { self: link(path) }, _embedded: { pacts: [pact] } }
+      _links: { self: link(`/pact/${at}`) },
+    }))
+    return { _links: { self: link(path) }, _embedded: { pacts } }
   }
   if (path === provider) {
     const href = `${url}${provider}/branches/{branch}/versions/{version}`
     return { _links: { self: link(path), 'pb:branch-version': { href, templated: true } } }
   }
-  if (path === '/pact') {
-    const results = { 'pb:provider': link(provider), 'pb:publish-verification-results': link('/results') }
-    return { ...JSON.parse(readFileSync(file, 'utf8')), _links: { self: link(path), ...results } }
+  const [, at] = /^\/pact\/(\d+)$/.exec(path) ?? []
+  const contract = contracts[Number(at)]
+  if (contract) {
+    const results = link(`/results/${at}`)
+    const related = { 'pb:provider': link(provider), 'pb:publish-verification-results': results }
+    return { ...JSON.parse(readFileSync(contract.file, 'utf8')), _links: { self: link(path), ...related } }
   }
-  return path === '/results' || path.includes('/branches/') ? self : undefined
+  return path.startsWith('/results/') || path.includes('/branches/') ? self : undefined
 }
 
 const provider = '/pacticipants/countersign-gateway'

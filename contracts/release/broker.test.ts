@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 let broker: BrokerDouble
 beforeEach(async () => {
-  broker = await startBrokerDouble(clientGateway)
+  broker = await startBrokerDouble()
 })
 afterEach(() => broker[Symbol.asyncDispose]())
 
@@ -92,11 +92,14 @@ function contractOfOne(state?: string): string {
   return file
 }
 
-test('verify asks by selectors, with pending and new contracts, and publishes what came of it', async () => {
-  await using binding = await startBrokerDouble(contractOfOne())
-  expect(await release(['verify', 'client-gateway'], binding)).toMatchObject({ code: 0 })
-  const { requests } = binding
-  const [, asked] = requests.filter(({ target }) => target.endsWith('/for-verification'))
+/** What nobody can make so. */
+const impossible = 'the gateway can fly'
+
+test('verify asks by selectors, with pending and new contracts, and publishes what came of each', async () => {
+  const pending = { file: contractOfOne(impossible), pending: true }
+  await using other = await startBrokerDouble({ file: contractOfOne() }, pending)
+  expect(await release(['verify', 'client-gateway'], other)).toMatchObject({ code: 0 })
+  const [, asked] = other.requests.filter(({ target }) => target.endsWith('/for-verification'))
   expect(asked?.body).toMatchObject({
     consumerVersionSelectors: ['countersign-client', 'oauth-client'].flatMap((consumer) => [
       { consumer, mainBranch: true },
@@ -107,21 +110,14 @@ test('verify asks by selectors, with pending and new contracts, and publishes wh
     includeWipPactsSince: expect.stringMatching(/^\d{4}-\d\d-\d\d/),
     providerVersionBranch: 'topic',
   })
-  const [result] = requests.filter(({ target }) => target === '/results')
-  expect(result?.body).toMatchObject({ success: true, providerApplicationVersion: sha })
+  const resultOf = (at: number) => other.requests.find(({ target }) => target === `/results/${at}`)?.body
+  expect(resultOf(0)).toMatchObject({ success: true, providerApplicationVersion: sha })
+  expect(resultOf(1)).toMatchObject({ success: false })
 })
 
 test('a contract that asks for what the gateway is not fails, unless it is pending', async () => {
-  const file = contractOfOne('the gateway can fly')
-  await using binding = await startBrokerDouble(file)
-  await using pending = await startBrokerDouble(file, { pending: true })
-  const [failed, passed] = await Promise.all(
-    [binding, pending].map((each) => release(['verify', 'client-gateway'], each)),
-  )
-  expect(failed).toMatchObject({ code: 1 })
-  expect(passed).toMatchObject({ code: 0 })
-  const [result] = pending.requests.filter(({ target }) => target === '/results')
-  expect(result?.body).toMatchObject({ success: false })
+  await using other = await startBrokerDouble({ file: contractOfOne(impossible) })
+  expect(await release(['verify', 'client-gateway'], other)).toMatchObject({ code: 1 })
 })
 
 test('wrong usage is said, with exit code 2', async () => {
