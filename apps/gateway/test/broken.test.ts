@@ -41,9 +41,7 @@ beforeAll(async () => {
         operations: { read: { route: 'GET /x', scopes: ['read'] } },
       }
       const nobody = 'http://127.0.0.1:9'
-      Object.assign(config.upstreams.u1 as object, {
-        timeouts: { first_byte: '2s', idle: '2s', total: '60s' },
-      })
+      impatient(config)
       Object.assign(config.upstreams, {
         'no-endpoint': { ...upstream, url: first.url, token: { endpoint: `${nobody}/token` } },
         'no-api': { ...upstream, url: nobody, token: { endpoint: tokens.url } },

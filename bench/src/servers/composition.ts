@@ -36,7 +36,7 @@ runtime.apply(config)
 const unlimited: ForwardTarget = {
   proxy: createUpstreamProxy(upstream, new Pool(upstream.origin, { connections: 128, headersTimeout: 0 })),
   tokens: { mint: rejects, replace: rejects, accepted() {} },
-  timeouts: { firstByteMs: 30_000, totalMs: 300_000 },
+  timeouts: { firstByteMs: 30_000, idleMs: 60_000, totalMs: 300_000 },
   maxBodyBytes: Number.POSITIVE_INFINITY,
 }
 const gateway = reduced(runtime.gateway())

@@ -15,18 +15,31 @@ export interface AnswerWriterOptions {
   readonly conceal?: ((headers: OutgoingHttpHeaders) => OutgoingHttpHeaders) | undefined
 }
 
+/** Told when the caller takes nothing more for now, and when it goes on. */
+export interface ReaderWatch {
+  stopped(): void
+  goesOn(): void
+}
+
 /** Writes an upstream's answer into the caller's response as it arrives, no faster than the caller takes it. */
 export class AnswerWriter {
   readonly #options: AnswerWriterOptions
-  readonly #onDrain = (): void => this.#controller?.resume()
+  readonly #watch: ReaderWatch
+  readonly #onDrain = (): void => {
+    this.#isPaused = false
+    this.#watch.goesOn()
+    this.#controller?.resume()
+  }
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #length: number | undefined
   #received = 0
   #tail: Buffer | undefined
+  #isPaused = false
 
-  constructor(options: AnswerWriterOptions) {
+  constructor(options: AnswerWriterOptions, watch: ReaderWatch) {
     this.#options = options
+    this.#watch = watch
   }
 
   begin(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -66,7 +79,11 @@ export class AnswerWriter {
     this.#options.res.off('drain', this.#onDrain)
   }
 
+  /** What the transport has read already still comes: a pause may be asked for again. */
   #pauseUntilDrain(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#watch.stopped()
     this.#controller?.pause()
     this.#options.res.once('drain', this.#onDrain)
   }

@@ -5,15 +5,12 @@ import type { Dispatcher } from 'undici'
 import type { Answer, Refusal, Switched } from './answer.ts'
 import { AnswerWriter, type AnswerWriterOptions } from './answer-writer.ts'
 import type { Answering } from './circuit.ts'
-import { type AttemptTimeouts, Deadlines } from './deadlines.ts'
+import { type DeadlineOptions, Deadlines } from './deadlines.ts'
 import type { RefusalReader } from './refusal.ts'
 import { upstreamFault } from './upstream-faults.ts'
 
 /** What one attempt is made with. */
-export interface AttemptOptions extends AnswerWriterOptions {
-  readonly timeouts: AttemptTimeouts
-  /** When the call began, of which this is an attempt; as `performance.now()` has it. */
-  readonly startedAt: number
+export interface AttemptOptions extends AnswerWriterOptions, DeadlineOptions {
   /** Tells a refusal of the gateway's credential, which is not for the caller, from an answer that is. */
   readonly refusals: RefusalReader
   /** Told the status as soon as the head of the answer is there, 101 included. */
@@ -53,7 +50,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#settle = { resolve, reject }
     options.res.once('close', this.#onClose)
     this.#deadlines = new Deadlines(options, (late) => this.#abort(late))
-    this.#writer = new AnswerWriter(options)
+    this.#writer = new AnswerWriter(options, this.#deadlines)
   }
 
   /** Whether anything of the request may have been sent. The transport says so before the first byte. */
@@ -63,7 +60,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    this.#deadlines.moved()
     if (this.#aborted) controller.abort(this.#aborted)
+  }
+
+  onBodySent(): void {
+    this.#deadlines.moved()
   }
 
   onRequestSent(): void {

@@ -1,9 +1,11 @@
 import { Fault } from '@countersign/auth-core'
 
-/** How long an upstream may take, in milliseconds. */
+/** How long a call may take, in milliseconds. */
 export interface AttemptTimeouts {
   /** From the request's last byte to the answer's first. */
   readonly firstByteMs: number
+  /** Between two pieces of the request, and for the caller to take a piece of the answer. */
+  readonly idleMs: number
   /** From the start of the call to its end, further attempts included. */
   readonly totalMs: number
 }
@@ -11,31 +13,39 @@ export interface AttemptTimeouts {
 /** What deadlines are reckoned with. */
 export interface DeadlineOptions {
   readonly timeouts: AttemptTimeouts
-  /** When the call began that may take so long in total, of which this is an attempt; as `performance.now()` has it. */
+  /** When the call began of which this is an attempt, as `performance.now()` has it. */
   readonly startedAt: number
+  /** Is it the caller, whose next piece of the request is waited for? Asked only where one is. */
+  readonly awaitsCaller?: (() => boolean) | undefined
 }
 
 /**
- * Both deadlines of one attempt on one timer, since nearly all attempts end before either: it is set for the
+ * All deadlines of one attempt on one timer, since nearly all attempts end before any: it is set for the
  * earliest moment at which one can have passed, and set again while none has.
  */
 export class Deadlines {
-  readonly #timeouts: AttemptTimeouts
+  readonly #options: DeadlineOptions
   readonly #late: (fault: Fault) => void
-  readonly #startedAt: number
+  /** When the last piece of the request was sent; `undefined` while it has not begun. */
+  #movedAt: number | undefined
   #sentAt: number | undefined
   #isAnswering = false
+  /** Since when the caller takes nothing of the answer. */
+  #stoppedAt: number | undefined
   #isLastLook = false
   #lastLook: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout
 
-  /** @param late told once, with `upstream.timeout` */
-  constructor({ timeouts, startedAt }: DeadlineOptions, late: (fault: Fault) => void) {
-    this.#timeouts = timeouts
-    this.#startedAt = startedAt
+  /** @param late told once, with `upstream.timeout`, `request.timeout` or `client.gone`: whoever was waited for */
+  constructor(options: DeadlineOptions, late: (fault: Fault) => void) {
+    this.#options = options
     this.#late = late
-    const total = startedAt + timeouts.totalMs - performance.now()
-    this.#timer = this.#wake(Math.min(total, timeouts.firstByteMs))
+    this.#timer = this.#wake(performance.now())
+  }
+
+  /** A piece of the request has been sent, or its first is about to be. */
+  moved(): void {
+    this.#movedAt = performance.now()
   }
 
   /** The request's last byte has left: the first byte is due. */
@@ -48,24 +58,44 @@ export class Deadlines {
     this.#isAnswering = true
   }
 
+  /** The caller takes nothing more of the answer for now. */
+  stopped(): void {
+    this.#stoppedAt ??= performance.now()
+  }
+
+  /** The caller has taken what there was. */
+  goesOn(): void {
+    this.#stoppedAt = undefined
+  }
+
   clear(): void {
     clearTimeout(this.#timer)
     clearImmediate(this.#lastLook)
   }
 
-  #wake(inMs: number): NodeJS.Timeout {
-    return setTimeout(() => this.#look(), inMs)
+  /** When each deadline is over. What has not begun yet can be over at this time from now at the earliest. */
+  #ends(now: number) {
+    const { timeouts, startedAt } = this.#options
+    const isSending = this.#sentAt === undefined && !this.#isAnswering
+    return {
+      total: startedAt + timeouts.totalMs,
+      firstByte: this.#isAnswering ? Infinity : (this.#sentAt ?? now) + timeouts.firstByteMs,
+      request: isSending ? (this.#movedAt ?? now) + timeouts.idleMs : Infinity,
+      reader: (this.#stoppedAt ?? now) + timeouts.idleMs,
+    }
+  }
+
+  #wake(now: number): NodeJS.Timeout {
+    const { total, firstByte, request, reader } = this.#ends(now)
+    return setTimeout(() => this.#look(), Math.min(total, firstByte, request, reader) - now)
   }
 
   #look(): void {
     const now = performance.now()
-    const { firstByteMs, totalMs } = this.#timeouts
-    const total = this.#startedAt + totalMs - now
-    // What has not been sent yet can be due at this time from now at the earliest.
-    const firstByte = this.#isAnswering ? total : (this.#sentAt ?? now) + firstByteMs - now
-    if (!isOver(total) && !isOver(firstByte)) this.#timer = this.#wake(Math.min(total, firstByte))
-    else if (!this.#isLastLook) this.#lookAgain()
-    else this.#expire(isOver(total) ? 'the whole call took too long' : 'no answer in time')
+    const fault = this.#passed(now)
+    if (fault === undefined) this.#timer = this.#wake(now)
+    else if (this.#isLastLook) this.#late(fault)
+    else this.#lookAgain()
   }
 
   /**
@@ -80,9 +110,23 @@ export class Deadlines {
     })
   }
 
-  #expire(detail: string): void {
-    this.#late(new Fault('upstream.timeout', { detail }))
+  /** The fault of the deadline that has passed: of whoever it was that all waited for. */
+  #passed(now: number): Fault | undefined {
+    const { total, firstByte, request, reader } = this.#ends(now)
+    const isTotal = isOver(total - now)
+    if (isOver(reader - now) || (isTotal && this.#stoppedAt !== undefined))
+      return new Fault('client.gone', { detail: 'the caller does not take the answer' })
+    const isStuck = isOver(request - now)
+    if ((isStuck || (isTotal && request !== Infinity)) && this.#options.awaitsCaller?.())
+      return new Fault('request.timeout', { detail: 'the caller does not go on with the request' })
+    if (isStuck) return late('the upstream does not take the request')
+    if (isTotal) return late('the whole call took too long')
+    return isOver(firstByte - now) ? late('no answer in time') : undefined
   }
+}
+
+function late(detail: string): Fault {
+  return new Fault('upstream.timeout', { detail })
 }
 
 /** Timers count in whole milliseconds, and may fire up to one early. */

@@ -50,6 +50,10 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
     this.#next.onRequestStart(controller)
   }
 
+  onBodySent(): void {
+    this.#next.onBodySent()
+  }
+
   onRequestSent(): void {
     this.#next.onRequestSent()
   }

@@ -66,7 +66,7 @@ beforeEach(async () => {
       destructive: false,
     }
     const grant = { upstream: 'u', operation } as unknown as Grant
-    const timeouts = { firstByteMs: 500, totalMs: 2000 }
+    const timeouts = { firstByteMs: 500, idleMs: 60_000, totalMs: 2000 }
     const settled = forward(
       { proxy, tokens, timeouts, maxBodyBytes: 1_000_000 },
       {
@@ -298,7 +298,7 @@ it('a caller that hung up before the call was made does not hold a connection', 
       const grant = { upstream: 'u', operation } as unknown as Grant
       const upstream = { proxy: createUpstreamProxy(new URL(recorder.url), pool), tokens, maxBodyBytes: 1000 }
       outcome = forward(
-        { ...upstream, timeouts: { firstByteMs: 500, totalMs: 60_000 } },
+        { ...upstream, timeouts: { firstByteMs: 500, idleMs: 60_000, totalMs: 60_000 } },
         { req, res, trace, requestId: 'request-1', target: '/x', grant, minted: minted('first') },
       ).catch((error: Fault) => error)
     })

@@ -14,8 +14,6 @@ export interface ForwardTarget {
   readonly proxy: UpstreamProxy
   readonly tokens: TokenSource
   readonly timeouts: AttemptTimeouts
-  /** Of a WebSocket, in milliseconds. Default 60 s. */
-  readonly idleMs?: number
   /** Longest request body, in bytes. */
   readonly maxBodyBytes: number
   /** Request fields in lower case that pass beside the allow-list. */

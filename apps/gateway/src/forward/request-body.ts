@@ -62,6 +62,11 @@ export class RequestBody extends Readable {
     return super.resume()
   }
 
+  /** Does the upstream wait for what the caller has not sent yet? Otherwise it is it that takes nothing. */
+  get awaitsCaller(): boolean {
+    return this.readableFlowing === true && this.readableLength === 0 && !this.#source.complete
+  }
+
   override _read(): void {
     this.#source.resume()
   }

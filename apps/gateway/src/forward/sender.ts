@@ -8,7 +8,7 @@ import { Attempt } from './attempt.ts'
 import { EchoGuard } from './echo-guard.ts'
 import type { Forwarding, ForwardTarget } from './forwarding.ts'
 import { everyUnauthorized } from './refusal.ts'
-import type { RequestBody } from './request-body.ts'
+import { RequestBody } from './request-body.ts'
 import { type Field, upstreamHeaders } from './request-headers.ts'
 import { createSpellings } from './secret-spellings.ts'
 import type { ShownCredential } from './shown-credential.ts'
@@ -62,7 +62,11 @@ export class Sender {
     const ownHeaders = answerFields(requestId)
     const startedAt = this.#startedAt
     const { conceal } = shown ?? {}
-    const made = new Attempt({ res, timeouts, startedAt, ownHeaders, refusals, conceal, answering })
+    const awaitsCaller = body instanceof RequestBody ? () => body.awaitsCaller : undefined
+    const made = new Attempt({
+      ...{ res, timeouts, startedAt, awaitsCaller },
+      ...{ ownHeaders, refusals, conceal, answering },
+    })
     const spellings = (shown?.spellings ?? spellingsOfToken)(minted.token)
     const sent = proxy.send(req, res, {
       attempt: new EchoGuard(made, spellings, () => onEcho?.(requestId)),
@@ -88,7 +92,7 @@ export class Sender {
   /** What follows a 101 is no answer that ends: the request lasts as long as its connection. */
   #tunnel({ switched }: Switched): Promise<Answer> {
     const { req, res, requestId, grant, until = 0 } = this.#call
-    const { tunnels, idleMs = 60_000 } = this.#upstream
+    const { tunnels, timeouts } = this.#upstream
     if (tunnels === undefined) throw new TypeError('an upstream without tunnels was asked for one')
     return switchProtocols(tunnels, {
       upstream: grant.upstream,
@@ -97,7 +101,7 @@ export class Sender {
       far: switched.socket,
       headers: switched.headers,
       ownHeaders: answerFields(requestId),
-      idleMs,
+      idleMs: timeouts.idleMs,
       until,
     })
   }

@@ -49,7 +49,6 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
   function setUp(config: UpstreamConfig): Upstream {
     const { credential, token, schemes, preset } = config
     const url = new URL(config.url)
-    const { firstByteMs, totalMs } = config.timeouts
     const tokens = sources.tokensFor(config)
     const pool = pools.poolFor(config)
     const schemeOf = schemesOf(config)
@@ -65,7 +64,6 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
       shows: schemeOf && showCredentials(config, schemeOf),
       refusals: createRefusalReader(words),
       tunnels,
-      idleMs: config.timeouts.idleMs,
       onRetry: (because) => metrics.upstreamRetries.inc({ upstream: config.name, because }),
       onEcho(requestId) {
         metrics.echoes.inc({ upstream: config.name })
@@ -75,7 +73,7 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
         )
       },
       explains: preset?.explains,
-      timeouts: { firstByteMs, totalMs },
+      timeouts: config.timeouts,
       maxBodyBytes,
       ...guards.guardFor(config),
       alsoForwarded: new Set(config.headers.filter((name) => !carriers.includes(name))),

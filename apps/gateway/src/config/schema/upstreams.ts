@@ -73,7 +73,7 @@ const timeouts = z
       .optional()
       .meta({ description: 'To the first byte of the answer. Default 30s.', examples: ['30s'] }),
     idle: timeout.optional().meta({
-      description: 'Between two pieces of the answer. Default 60s.',
+      description: 'Between two pieces of the request or the answer, whoever is waited for. Default 60s.',
       examples: ['60s'],
     }),
     total: timeout.optional().meta({ description: 'For the whole call. Default 5m.', examples: ['5m'] }),
