@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { asWritten } from '../config/stand-in.ts'
 
 /** What a configuration amounts to, without a secret in it. */
 export interface Summary {
@@ -31,12 +32,12 @@ export function summarize({ path, gateway, issuers, upstreams, services }: Loade
   return {
     path,
     listen: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    tls: gateway.tls !== undefined,
-    issuers: [...issuers.values()].map(({ name, kind, issuer }) => ({ name, kind, issuer })),
+    tls: gateway.asksForTls,
+    issuers: [...issuers.values()].map(({ name, kind, issuer }) => ({ name, kind, issuer: asWritten(issuer) })),
     upstreams: [...upstreams.values()].map(({ name, preset, url, operations }) => ({
       name,
       preset: preset?.name ?? null,
-      url,
+      url: asWritten(url),
       operations: operations.length,
     })),
     services: [...services.values()].map(({ name, identities, allow }) => ({

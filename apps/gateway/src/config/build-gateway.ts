@@ -26,6 +26,7 @@ export function buildGateway(
     url: parsed.url ?? originUrl().safeParse(parsed.audience).data,
     listen: parsed.listen,
     tls: buildTls(tls, ['gateway', 'tls'], context),
+    asksForTls: tls !== undefined && tls !== 'off',
     admin: parsed.admin ?? listenAddress().parse(defaultAdmin),
     adminUrl: parsed.admin_url,
     public: parsed.public && buildPublic(parsed.public, context),

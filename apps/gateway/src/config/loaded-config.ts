@@ -49,6 +49,8 @@ export interface GatewayConfig {
   readonly listen: ListenAddress
   /** `undefined`: plain HTTP, on loopback or because the configuration says `tls: off`. */
   readonly tls: TlsConfig | undefined
+  /** Whether `tls` is asked for, where its files need not be there. */
+  readonly asksForTls: boolean
   readonly admin: ListenAddress
   /** What the admin listener is called from outside, without a trailing slash. */
   readonly adminUrl: string | undefined

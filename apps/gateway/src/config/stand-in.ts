@@ -1,10 +1,12 @@
 import type { Path } from './located.ts'
 import { isReference } from './references.ts'
 
+const unresolved = 'https://unresolved.invalid/'
+
 /** What must have a certain form, by the name of its key. */
 const forms: ReadonlyMap<string, (name: string) => string> = new Map([
   ...['url', 'endpoint', 'fallback_endpoint', 'issuer', 'jwks', 'forward_to', 'alias', 'resource'].map(
-    (key) => [key, (name: string) => `https://unresolved.invalid/${encodeURIComponent(name)}`] as const,
+    (key) => [key, (name: string) => `${unresolved}${encodeURIComponent(name)}`] as const,
   ),
   ...['listen', 'admin'].map((key) => [key, () => '127.0.0.1:0'] as const),
   // HTTP Basic takes none with a ":", which a reference has.
@@ -22,4 +24,9 @@ export function standIn(text: string, reference: string, path: Path): string {
   if (!isReference(text)) return 'unresolved'
   if (path.slice(0, 3).join('.') === 'gateway.store.keys') return storeKey
   return forms.get(String(path.at(-1)))?.(reference) ?? text
+}
+
+/** An address as it is written, where a reference stands for the whole of it that leads nowhere. */
+export function asWritten(url: string): string {
+  return url.startsWith(unresolved) ? `\${${decodeURIComponent(url.slice(unresolved.length))}}` : url
 }
