@@ -55,6 +55,19 @@ describe('a sound configuration', () => {
     })
     expect(stdout).not.toContain('s3cret')
   })
+
+  it('is summed up as it is written, where only the policy is asked for', () => {
+    const file = join(folder, 'unfinished.yaml')
+    writeFileSync(
+      file,
+      'gateway: { audience: gw, listen: "0.0.0.0:8080", tls: { cert: none.crt, key: none.key } }\n' +
+        `issuers: { internal: { kind: jwt, issuer: "\${env:INTERNAL_ISSUER}" } }\n`,
+    )
+    const { status, stdout } = check([file, '--policy-only'], {})
+    expect(status).toBe(0)
+    expect(stdout).toContain('Services call https://0.0.0.0:8080.')
+    expect(stdout).toMatch(/internal +jwt +\$\{env:INTERNAL_ISSUER\}/)
+  })
 })
 
 describe('a bad configuration', () => {

@@ -33,7 +33,11 @@ export function summarize({ path, gateway, issuers, upstreams, services }: Loade
     path,
     listen: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     tls: gateway.asksForTls,
-    issuers: [...issuers.values()].map(({ name, kind, issuer }) => ({ name, kind, issuer: asWritten(issuer) })),
+    issuers: [...issuers.values()].map(({ name, kind, issuer }) => ({
+      name,
+      kind,
+      issuer: asWritten(issuer),
+    })),
     upstreams: [...upstreams.values()].map(({ name, preset, url, operations }) => ({
       name,
       preset: preset?.name ?? null,
