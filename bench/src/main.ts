@@ -27,6 +27,7 @@ interface Options {
   readonly only: readonly string[]
   readonly scenario: readonly string[]
   readonly compare?: string
+  readonly results?: string
   readonly out: string
 }
 
@@ -45,6 +46,7 @@ await new Command('bench')
       .default([], 'all'),
   )
   .option('--compare <file>', 'a former results.json: exit 1 when a ratio lost more than 5 %')
+  .option('--results <file>', 'with --compare: judge this results.json and measure nothing')
   .option('--out <folder>', 'where results.json, results.md and chart.svg go', results)
   .action(bench)
   .parseAsync()
@@ -52,7 +54,11 @@ await new Command('bench')
 async function bench(options: Options): Promise<void> {
   const unknown = options.scenario.filter((name) => !scenarios.some((scenario) => scenario.name === name))
   if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}`)
-  const former = options.compare && (JSON.parse(readFileSync(fromHere(options.compare), 'utf8')) as Report)
+  const former = options.compare === undefined ? undefined : readReport(options.compare)
+  if (former && options.results !== undefined) {
+    judge(former, readReport(options.results))
+    return
+  }
   const { rounds, seconds } = options
   const plan = { ...(options.quick ? quick : usual), ...(rounds && { rounds }), ...(seconds && { seconds }) }
 
@@ -73,6 +79,10 @@ async function bench(options: Options): Promise<void> {
   const report = reportOf(measured, plan)
   write(report, fromHere(options.out))
   if (former) judge(former, report)
+}
+
+function readReport(path: string): Report {
+  return JSON.parse(readFileSync(fromHere(path), 'utf8'))
 }
 
 /** Paths are the caller's, who may have come by way of npm, which changes the folder. */
