@@ -1,4 +1,6 @@
 const none: ReadonlySet<string> = new Set()
+/** Nothing to decode and nothing to cut off: what nearly all names are. */
+const plain = /^\w*$/
 
 /**
  * The names of a request target's query parameters, decoded and in lower case, however a server behind us may
@@ -8,7 +10,8 @@ export function queryNames(target: string | undefined): ReadonlySet<string> {
   const mark = target?.indexOf('?') ?? -1
   if (target === undefined || mark === -1) return none
   const pairs = target.slice(mark + 1).split(/[&;]/)
-  return new Set(pairs.map((pair) => stem(decoded(pair.split('=', 1)[0] ?? ''))))
+  const spelt = new Set(pairs.map((pair) => pair.split('=', 1)[0] ?? ''))
+  return new Set([...spelt].map((name) => (plain.test(name) ? name.toLowerCase() : stem(decoded(name)))))
 }
 
 function decoded(name: string): string {

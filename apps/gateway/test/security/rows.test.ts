@@ -16,9 +16,14 @@ const page = readFileSync(join(tests, '../../../docs/security.md'), 'utf8').repl
 
 /** The rows that each test carries at the beginning of its name, or of the name of what it stands in, by file. */
 let carried: ReadonlyMap<string, ReadonlySet<string>>
+/** Tests of the matrix, this file aside, that carry none. */
+let unnumbered: readonly string[]
 beforeAll(async () => {
   const elsewhere = rows.flatMap((row) => row.tests).filter((file) => !file.startsWith('security/'))
   const listed = await listTests(['security/', ...new Set(elsewhere)].map((file) => `test/${file}`))
+  unnumbered = listed
+    .filter(({ file, name }) => /security\/[a-k]-[^/]*$/.test(file) && rowsOf(name).length === 0)
+    .map(({ name }) => name)
   const byFile = Map.groupBy(listed, ({ file }) => relative(tests, file))
   carried = new Map(
     [...byFile].map(([file, found]) => [file, new Set(found.flatMap(({ name }) => rowsOf(name)))]),
@@ -72,6 +77,8 @@ it.each(rows)('$row $title', ({ row, tests: files, documented = '' }) => {
   if (files.length === 0) expect(open, 'rows without a test').toContain(row)
   expect(page, 'what is chosen stands in docs/security.md').toContain(documented)
 })
+
+it('every test of the matrix carries the number of a row', () => expect(unnumbered).toEqual([]))
 
 it('no test carries the number of a row that does not exist', () => {
   const known = new Set(rows.map(({ row }) => row))
