@@ -1,4 +1,4 @@
-import { connectRaw, type FaultProxy, startFaultProxy, takesNothing } from '@countersign/testkit'
+import { connectRaw, type FaultProxy, rawAnswer, startFaultProxy, takesNothing } from '@countersign/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { beginCase } from './support/global-checks.ts'
 import { request } from './support/request.ts'
@@ -91,5 +91,36 @@ describe('K106 after `timeouts.idle` a call is cut', () => {
     near.socket.resume()
     expect((await near.read(['GET'])).ending).not.toBe('timeout')
     await check({ responses: [], authorised: 1, unanswered: 1 })
+  })
+
+  it('that is over, but for a caller that does not take what is left of its answers: the connection is cut', async () => {
+    const check = await beginCase(stage)
+    const asked = 200
+    stage.first.answerWith(rawAnswer(200, 'x'.repeat(60_000)))
+    const near = await connectRaw({ port: stage.port })
+    near.socket.pause()
+    await near.write(stage.caller.fill(request('GET /u1/public/x').repeat(asked)))
+    let isCut = false
+    near.socket
+      .on('error', () => {})
+      .once('close', () => {
+        isCut = true
+      })
+    const recorded = stage.audit().length
+    await expect
+      .poll(
+        () => {
+          // Only who writes learns of it without reading.
+          if (!isCut) near.socket.write('x')
+          return isCut
+        },
+        { timeout: 25_000, interval: 200 },
+      )
+      .toBe(true)
+    const answered = stage.first.requests.length
+    expect(answered).toBeLessThan(asked)
+    await expect.poll(() => stage.audit().length).toBeGreaterThanOrEqual(recorded)
+    await everythingFreed()
+    await check({ responses: [], authorised: answered, unanswered: answered })
   })
 })

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { cutWhenStalled } from '../respond/cut-when-stalled.ts'
 import type { Answer } from './answer.ts'
+import type { AttemptTimeouts } from './deadlines.ts'
 import { callerHeaders } from './response-headers.ts'
 
 /** A chunk up to this length is worth copying, in bytes. */
@@ -9,6 +11,7 @@ const mostCopied = 4 * 1024
 /** What an upstream's answer is written to the caller with. */
 export interface AnswerWriterOptions {
   readonly res: ServerResponse
+  readonly timeouts: AttemptTimeouts
   /** Fields that the gateway adds to the answer. */
   readonly ownHeaders: Readonly<Record<string, string>>
   /** Takes the gateway's secrets out of fields that quote them; only where a secret can be quoted. */
@@ -70,9 +73,16 @@ export class AnswerWriter {
 
   /** The whole answer is here. */
   answer(): Answer {
-    const { res } = this.#options
+    const { res, timeouts } = this.#options
     const tail = this.#tail
-    return { status: this.#status, bytes: this.#received, end: () => endAnswer(res, tail) }
+    return {
+      status: this.#status,
+      bytes: this.#received,
+      end() {
+        endAnswer(res, tail)
+        cutWhenStalled(res, timeouts.idleMs)
+      },
+    }
   }
 
   release(): void {
