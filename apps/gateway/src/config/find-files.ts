@@ -14,7 +14,8 @@ const maxDepth = 16
 
 /**
  * One file, or every `*.yaml` and `*.yml` below a folder, in the order of their paths. Names that begin with a
- * dot are left out (a mounted ConfigMap keeps its versions there), and so are policy tests, `*.test.yaml`.
+ * dot are left out (a mounted ConfigMap keeps its versions there), and so are `node_modules`, where a package
+ * manager's links lead around in circles, and policy tests, `*.test.yaml`.
  *
  * @throws {Error} with a message for people: nothing there, no file in it, folders too deep
  */
@@ -34,13 +35,22 @@ export function folderOf(path: string, disk: Disk): string {
 }
 
 function filesBelow(folder: string, disk: Disk, depth: number): string[] {
-  if (depth > maxDepth) throw new Error(`folders are nested deeper than ${maxDepth}`)
+  if (depth > maxDepth) {
+    throw new Error(
+      `folders are nested deeper than ${maxDepth} at ${folder}: give the folder with the configuration alone`,
+    )
+  }
   return disk.list(resolve(folder)).flatMap((name) => {
-    if (name.startsWith('.')) return []
+    if (isLeftOut(name)) return []
     const path = join(folder, name)
     if (disk.kind(resolve(path)) === 'folder') return filesBelow(path, disk, depth + 1)
     return isConfigFile(name) ? [path] : []
   })
+}
+
+/** Of a file or folder of this name nothing is read. */
+export function isLeftOut(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules'
 }
 
 function isConfigFile(path: string): boolean {

@@ -665,6 +665,20 @@ describe('a folder', () => {
     expect(faultsAt(folder)).toEqual([])
   })
 
+  it('leaves out what a package manager has put there, however deep', () => {
+    write({
+      'a.yaml': whole,
+      [`node_modules/${'a/'.repeat(40)}b.yaml`]: '!',
+      'services/node_modules/a/.github/ci.yml': '!',
+    })
+    expect(faultsAt(folder)).toEqual([])
+  })
+
+  it('says which folders are nested too deep, and what may be given instead', () => {
+    write({ 'a.yaml': whole, [`${'a/'.repeat(20)}b.yaml`]: '!' })
+    expect(faultsAt(folder)[0]).toMatch(/folders are nested deeper than 16 at .*a\/a.*: give the folder/)
+  })
+
   it('without a file in it is a fault of the folder', () => {
     expect(faultsAt(folder)[0]).toContain('cannot be read: there is no *.yaml file in this folder')
   })
