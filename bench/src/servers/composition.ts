@@ -9,7 +9,7 @@ import { createUpstreamProxy } from '@countersign/gateway/src/forward/upstream-p
 import type { Gateway } from '@countersign/gateway/src/gateway.ts'
 import { createDataServer } from '@countersign/gateway/src/listen/data-server.ts'
 import { auditLine } from '@countersign/gateway/src/record/audit-line.ts'
-import { openAuditLog } from '@countersign/gateway/src/record/audit-log.ts'
+import { openAuditLog } from '@countersign/gateway/src/record/file-audit-log.ts'
 import { createMetrics } from '@countersign/gateway/src/record/metrics.ts'
 import { createRuntime } from '@countersign/gateway/src/runtime/runtime.ts'
 import { Pool } from 'undici'

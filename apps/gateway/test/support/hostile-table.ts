@@ -1,7 +1,8 @@
 import { answersOk, type RawAnswer } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { beginCase } from './global-checks.ts'
-import { openStage, type Stage, type StageOptions } from './stage.ts'
+import { runTables, type Tables } from './run-tables.ts'
+import type { Stage, StageOptions } from './stage.ts'
 
 /** One row of the matrix: bytes, and what must come of them. */
 export interface HostileRow {
@@ -22,27 +23,9 @@ export interface HostileRow {
   readonly expect?: (stage: Stage, text: string) => void
 }
 
-/**
- * Runs every table of a file against one gateway process, with the checks that hold after every case.
- *
- * @returns gives the stage, for further tests of the same file
- */
-export function hostileTables(
-  tables: Readonly<Record<string, readonly HostileRow[]>>,
-  options: StageOptions = {},
-): () => Stage {
-  let stage: Stage
-  beforeAll(async () => {
-    stage = await openStage(options)
-  })
-  afterAll(() => stage?.[Symbol.asyncDispose]())
-
-  for (const [title, rows] of Object.entries(tables)) {
-    describe(title, () => {
-      it.each(rows)('$name', (row) => runRow(stage, row))
-    })
-  }
-  return () => stage
+/** Runs every row of these tables. @returns gives the stage, for further tests of the same file */
+export function hostileTables(tables: Tables<HostileRow>, options?: StageOptions): () => Stage {
+  return runTables(tables, runRow, options)
 }
 
 async function runRow(stage: Stage, row: HostileRow): Promise<void> {

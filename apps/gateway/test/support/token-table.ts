@@ -1,9 +1,10 @@
 import { KeyObject, sign } from 'node:crypto'
 import { answersOk, forgeToken, type RawResponse, type SigningKey } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { beginCase } from './global-checks.ts'
 import { bare } from './request.ts'
-import { openStage, type Stage, type StageOptions } from './stage.ts'
+import { runTables, type Tables } from './run-tables.ts'
+import type { Stage, StageOptions } from './stage.ts'
 
 /** One token that stands alone in `Authorization`, and what must come of it. */
 export interface TokenRow {
@@ -18,27 +19,9 @@ export interface TokenRow {
   readonly expect?: (stage: Stage, response: RawResponse) => void
 }
 
-/**
- * Runs every table of a file against one gateway process, with the checks that hold after every case.
- *
- * @returns gives the stage, for further tests of the same file
- */
-export function tokenTables(
-  tables: Readonly<Record<string, readonly TokenRow[]>>,
-  options: StageOptions = {},
-): () => Stage {
-  let stage: Stage
-  beforeAll(async () => {
-    stage = await openStage(options)
-  })
-  afterAll(() => stage?.[Symbol.asyncDispose]())
-
-  for (const [title, rows] of Object.entries(tables)) {
-    describe(title, () => {
-      it.each(rows)('$name', (row) => runRow(stage, row))
-    })
-  }
-  return () => stage
+/** Runs every row of these tables. @returns gives the stage, for further tests of the same file */
+export function tokenTables(tables: Tables<TokenRow>, options?: StageOptions): () => Stage {
+  return runTables(tables, runRow, options)
 }
 
 async function runRow(stage: Stage, row: TokenRow): Promise<void> {

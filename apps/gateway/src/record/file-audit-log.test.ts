@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Secret } from '@countersign/auth-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openAuditLog } from './audit-log.ts'
+import { openAuditLog } from './file-audit-log.ts'
 import { verifyAudit } from './verify-audit.ts'
 
 const run = promisify(execFile)
@@ -152,7 +152,7 @@ describe('lines that are recorded in one turn of the event loop', () => {
   it('count each for itself where not all of them could be written; the chain goes on behind the half one', async () => {
     const script = `
       import { Secret } from '@countersign/auth-core'
-      import { openAuditLog } from ${JSON.stringify(new URL('./audit-log.ts', import.meta.url).href)}
+      import { openAuditLog } from ${JSON.stringify(new URL('./file-audit-log.ts', import.meta.url).href)}
       const log = openAuditLog({ file: process.argv[1], required: true, key: new Secret('audit key'), onLost() {} })
       const settled = await Promise.allSettled(Array.from({ length: 20 }, (_, number) => log.append({ number })))
       console.log(settled.filter(({ status }) => status === 'fulfilled').length)`
