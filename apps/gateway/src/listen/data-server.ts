@@ -11,6 +11,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { CallerTimeouts } from '../config/loaded-config.ts'
 import { asksForWebSocket, noteTakenOver } from '../edge/websocket.ts'
+import { endConnection } from '../respond/end-connection.ts'
 import { parserFault } from '../respond/parser-error.ts'
 import { trackConnections } from './close-gracefully.ts'
 import { DataRequest, DataResponse } from './data-messages.ts'
@@ -66,7 +67,7 @@ export function createDataServer(app: RequestListener, options: DataServerOption
     noteTakenOver(req, head)
     const res = new ServerResponse(req)
     res.shouldKeepAlive = false
-    res.once('finish', () => socket.end())
+    res.once('finish', () => endConnection(socket))
     socket.on('error', () => socket.destroy())
     exchanges.begin(req, res, () => {
       // Not before: the answer to an earlier request may still be on its way.

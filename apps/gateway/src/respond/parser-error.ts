@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { Fault } from '@countersign/auth-core'
+import { endConnection } from './end-connection.ts'
 import { problemOf } from './problem.ts'
 
 const reasons: Readonly<Record<number, string>> = {
@@ -8,9 +9,6 @@ const reasons: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
 }
-
-/** How long a caller that goes on sending gets to read the answer, in milliseconds. */
-const lingerMs = 1000
 
 /** What the parser's error means to the caller. */
 export function parserFault(error: NodeJS.ErrnoException): Fault {
@@ -34,7 +32,5 @@ export function answerUnparsed(fault: Fault, socket: Duplex): void {
   const lines = Object.entries({ ...headers, connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   )
-  socket.end(`HTTP/1.1 ${shown} ${reasons[shown]}\r\n${lines.join('')}\r\n${adapted}`)
-  const lingering = setTimeout(() => socket.destroy(), lingerMs)
-  socket.once('close', () => clearTimeout(lingering))
+  endConnection(socket, `HTTP/1.1 ${shown} ${reasons[shown]}\r\n${lines.join('')}\r\n${adapted}`)
 }

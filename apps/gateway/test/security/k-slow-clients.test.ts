@@ -119,6 +119,20 @@ describe('a caller that takes too long', () => {
     await check({ responses: endings.flat(), authorised: 2 })
   })
 
+  it.each([
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'],
+    ['an upgrade', request('GET /u1/public/x', 'Connection: Upgrade', 'Upgrade: websocket')],
+  ])('K106 to end its side behind a refusal is not waited for: %s', async (_what, refused) => {
+    await using connection = await stage.caller.connect()
+    // It reads nothing, and so never learns that the other side has ended.
+    const { socket } = connection
+    socket.pause()
+    const gone = new Promise((resolve) => socket.on('error', () => {}).once('close', resolve))
+    await connection.write(stage.caller.fill(refused))
+    drip(socket, 'x')
+    await gone
+  })
+
   it.each(['admin', 'data with TLS'])('K106 at the other listeners as well: %s', async (listener) => {
     await using secure = listener === 'admin' ? undefined : await openSecureStage()
     const port = secure?.port ?? Number(new URL(stage.admin).port)
