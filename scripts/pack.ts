@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
  * Prints the path of each tarball. pnpm packs, because only it puts versions in place of `workspace:*` and
  * `publishConfig` in place of the sources.
  */
-const publishable = ['packages/auth-core', 'packages/client', 'apps/gateway', 'packages/testkit']
+const libraries = ['packages/auth-core', 'packages/client', 'packages/testkit']
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = join(root, 'node_modules/.bin')
@@ -20,23 +20,29 @@ const isCheck = args.includes('--check')
 const folder = resolve(args.find((arg) => !arg.startsWith('--')) ?? join(root, '.packages'))
 
 mkdirSync(folder, { recursive: true })
-await Promise.all(publishable.map(publish))
+await Promise.all([...libraries.map(publishLibrary), publishGateway()])
 
-async function publish(path: string): Promise<void> {
-  const tarball = await pack(join(root, path))
-  if (isCheck) {
-    await run('publint', ['run', '--strict', tarball], root)
-    // ESM alone, on purpose. The gateway is a command, and has no types to be wrong.
-    if (path !== 'apps/gateway') await run('attw', ['--profile', 'esm-only', tarball], root)
-  }
-  process.stdout.write(`${tarball}\n`)
+async function publishLibrary(path: string): Promise<void> {
+  const cwd = join(root, path)
+  rmSync(join(cwd, 'dist'), { recursive: true, force: true })
+  await run('tsc', ['-p', 'tsconfig.build.json'], cwd)
+  const tarball = await pack(cwd)
+  // ESM alone, on purpose.
+  if (isCheck) await run('attw', ['--profile', 'esm-only', tarball], root)
+}
+
+/** A command: it has no types to be wrong. */
+async function publishGateway(): Promise<void> {
+  await run('node', ['bundle.ts'], join(root, 'apps/gateway'))
+  await pack(join(root, 'apps/gateway/dist'))
 }
 
 async function pack(cwd: string): Promise<string> {
-  rmSync(join(cwd, 'dist'), { recursive: true, force: true })
-  await run('tsc', ['-p', 'tsconfig.build.json'], cwd)
   const pnpm = ['-y', '--prefer-offline', 'pnpm@12.21.0', 'pack', '--json', '--pack-destination', folder]
-  return JSON.parse(await run('npx', pnpm, cwd)).filename
+  const tarball: string = JSON.parse(await run('npx', pnpm, cwd)).filename
+  if (isCheck) await run('publint', ['run', '--strict', tarball], root)
+  process.stdout.write(`${tarball}\n`)
+  return tarball
 }
 
 /** Ends the whole, when a command fails, with what it said. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,19 +13,26 @@ function instructions(name: string): string[] {
   return [...dockerfile.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, rest = '']) => rest)
 }
 
-test('what the image copies and installs is enough to run, from the lockfile and without development packages', () => {
-  const app = mkdtempSync(join(tmpdir(), 'image-'))
+/** What is copied from the stages that are meant, and to where. */
+function copies(isMeant: (stage: string | undefined) => boolean): [paths: string[], to: string][] {
+  return instructions('COPY').flatMap((text) => {
+    const [, stage, rest = ''] = /^(?:--from=(\S+) )?(.*)$/.exec(text) ?? []
+    const paths = rest.split(' ')
+    const to = paths.pop() ?? ''
+    return isMeant(stage) ? [[paths, to]] : []
+  })
+}
+
+/** As in Dockerfile.dockerignore. */
+const skipped = ['node_modules', 'dist', '.turbo', '.compile-cache', 'test']
+
+test('the steps of the image make a gateway that runs by itself, from the lockfile', () => {
+  const [app, image] = [mkdtempSync(join(tmpdir(), 'image-build-')), mkdtempSync(join(tmpdir(), 'image-'))]
   try {
-    for (const copied of instructions('COPY').filter((text) => !text.startsWith('--from'))) {
-      const paths = copied.split(' ')
-      const to = paths.pop() ?? ''
+    for (const [paths, to] of copies((from) => from === undefined)) {
       for (const path of paths) {
-        const target = to === './' ? join(app, path) : join(app, to)
-        cpSync(join(root, path), target, {
-          recursive: true,
-          filter: (from) =>
-            !['node_modules', 'dist', '.turbo', '.compile-cache', 'test'].includes(basename(from)),
-        })
+        const filter = (from: string) => !skipped.includes(basename(from))
+        cpSync(join(root, path), to === './' ? join(app, path) : join(app, to), { recursive: true, filter })
       }
     }
     const env = {
@@ -38,11 +45,18 @@ test('what the image copies and installs is enough to run, from the lockfile and
       const output = execFileSync('sh', ['-c', command], { cwd: app, env, encoding: 'utf8' })
       if (command.includes('--version')) expect(output).toMatch(/^\d+\.\d+\.\d+\n$/)
     }
-    expect(readdirSync(join(app, 'apps/gateway/.compile-cache'))).toEqual([expect.stringMatching(/-65532$/)])
-    const installed = readdirSync(join(app, 'node_modules/.pnpm'))
-    expect(installed.filter((name) => /^(vitest|typescript|@biomejs)/.test(name))).toEqual([])
+    for (const [paths, to] of copies((from) => from === 'build')) {
+      for (const path of paths) cpSync(path.replace('/app', app), join(image, to), { recursive: true })
+    }
+    const [entry = '[]'] = instructions('ENTRYPOINT')
+    const [node = '', ...args] = JSON.parse(entry).map((path: string) => join(image, path))
+    const caches = join(dirname(args[0] ?? ''), '../.compile-cache')
+    expect(readdirSync(caches)).toEqual([expect.stringMatching(/-65532$/)])
+    const check = [...args, 'check', join(root, 'examples/platform'), '--policy-only']
+    expect(execFileSync(node, check, { env, encoding: 'utf8' })).toContain('is fine')
+    expect(globSync('**/node_modules', { cwd: image })).toEqual([])
   } finally {
-    rmSync(app, { recursive: true, force: true })
+    for (const folder of [app, image]) rmSync(folder, { recursive: true, force: true })
   }
 })
 
