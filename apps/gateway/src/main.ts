@@ -7,8 +7,8 @@ requireNode(process.version)
 // Before anything else is loaded: what was compiled once is read from disk at the next start, which takes less than
 // half as long. It is kept beside the sources and nowhere else (the default is the folder for temporary files):
 // whoever can write there could change the code itself. Where nobody can, each start compiles.
-const { enableCompileCache } = await import('node:module')
-enableCompileCache(fileURLToPath(new URL('../.compile-cache', import.meta.url)))
+const { keepCompiled } = await import('./compile-cache.ts')
+keepCompiled(fileURLToPath(new URL('../.compile-cache', import.meta.url)))
 
 const { runCommandLine } = await import('./cli/program.ts')
 await runCommandLine(process.argv)
