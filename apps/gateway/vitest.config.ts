@@ -3,4 +3,5 @@ import { packageTests } from '../../vitest.base.ts'
 export default packageTests('gateway', {
   // Whole-path tests start processes and wait for deadlines: more of them at a time than there are cores.
   maxWorkers: 3,
+  globalSetup: 'test/support/bundle-once.ts',
 })

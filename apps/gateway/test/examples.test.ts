@@ -16,9 +16,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeCertificate } from './support/certificate.ts'
+import { main } from './support/gateway-process.ts'
 
 const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const folders = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(join(examples, entry.name, 'countersign.yaml')))
   .map(({ name }) => name)

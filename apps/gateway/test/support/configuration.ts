@@ -58,7 +58,7 @@ export function configuration({ issuer, tokens, first, second }: Surroundings): 
 
 /** For tests of silence: `u1` is given up after two seconds of it. */
 export function impatient({ upstreams }: Configuration): void {
-  Object.assign(upstreams['u1'] as object, { timeouts: { first_byte: '2s', idle: '2s', total: '60s' } })
+  Object.assign(upstreams.u1 as object, { timeouts: { first_byte: '2s', idle: '2s', total: '60s' } })
 }
 
 const things = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -9,7 +9,9 @@ export interface GatewayProcess {
   readonly admin: string
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+/** The command's first module: in the bundle of this test run, or, outside of one, in the sources. */
+export const main: string =
+  process.env.COUNTERSIGN_MAIN ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Starts `countersign` with these arguments, as a user would. */
 export function countersign(args: readonly string[], options: ProcessOptions = {}): Promise<TestProcess> {
