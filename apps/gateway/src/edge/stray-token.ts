@@ -48,7 +48,7 @@ export function assertNoStrayToken({ url = '', rawHeaders }: IncomingMessage, ho
 }
 
 function isForwarded(name: string): boolean {
-  return forwardedRequestFields.has(name) || name === 'tracestate'
+  return forwardedRequestFields.has(name) || name === 'tracestate' || name === 'sec-websocket-extensions'
 }
 
 function stray(says: string): Fault {

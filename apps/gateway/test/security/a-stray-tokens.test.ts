@@ -37,6 +37,18 @@ const stray: readonly HostileRow[] = [
       status: 400,
     }),
   ),
+  {
+    name: 'A26 a token in a field of a WebSocket handshake',
+    send: request(
+      'GET /u1/live/1',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Extensions: x; token="$K"',
+    ),
+    status: 400,
+  },
   ...['Cookie: a=$J', 'X-Token: $K', 'X-Forwarded-Access-Token: $J'].map(
     (field): HostileRow => ({
       name: `A26 a token in a field that is not forwarded: ${field}`,
