@@ -151,8 +151,8 @@ describe('K111 a flood of such tokens', () => {
     await expect.poll(() => silent.jwks.count, { timeout: 60_000 }).toBeGreaterThan(0)
     const served = (await stage.caller.send(request('GET /u1/public/x'))).responses
     expect(served.map(({ status }) => status)).toEqual([200])
-    // They wait for as long as a key set may take.
-    if (performance.now() - begun < 3000) expect(waiting).toBe(tokens.length)
+    // They wait for as long as a key set may take, which is two seconds at least.
+    if (performance.now() - begun < 1500) expect(waiting).toBe(tokens.length)
     const refused = (await Promise.all(waiters)).flat()
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]))
     expect(silent.jwks.count, 'not once for each of them').toBeLessThan(5)
