@@ -182,6 +182,8 @@ function configuration(server: AuthorizationServer, api: CertificateBoundApi, is
     const named = id === 'workload' ? credential : { client_id: id, ...credential }
     upstreams[id] = {
       url: api.url,
+      // The API's side of the handshake is this process, which has more to do.
+      timeouts: { connect: '30s' },
       token: { issuer: server.issuer, resource, ...token },
       credential: named,
       operations,

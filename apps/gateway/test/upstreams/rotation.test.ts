@@ -86,7 +86,7 @@ function startLoad(stage: CredentialStage) {
     }
   }
   const timer = setInterval(() => {
-    if (calls.size > 100) return
+    if (calls.size > 40) return
     for (const upstream of upstreams) {
       const call = callOne(upstream)
       calls.add(call)
