@@ -123,6 +123,18 @@ describe('after the pause', () => {
     },
   )
 
+  it('a call that throws before it begins is a trial that comes to nothing, and leaves nothing behind', async () => {
+    const defect = new TypeError('no promise came of it')
+    const outcome = circuit.watch(() => {
+      throw defect
+    })
+    await expect(outcome).rejects.toBe(defect)
+    expect(vi.getTimerCount(), 'timers of a trial that is over').toBe(0)
+    expect(circuit.reading().state).toBe('open')
+    await answers()
+    expect(circuit.reading().state).toBe('closed')
+  })
+
   it('a trial without a verdict within another pause lets one more call try', async () => {
     const slow = Promise.withResolvers<{ status: number }>()
     const outcome = circuit.watch(() => slow.promise)

@@ -108,7 +108,9 @@ export class Circuit {
   #try<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
     const { promise: verdict, resolve, reject } = Promise.withResolvers<Answered>()
     const tooLate = setTimeout(() => reject(inconclusive), this.#options.pauseMs)
-    const outcome = call((status) => resolve({ status }))
+    // What throws at once is a call that failed like any other: nothing may leave here while the trial is open.
+    const start = async () => call((status) => resolve({ status }))
+    const outcome = start()
     outcome.then(resolve, (error: unknown) => reject(decides(error) ? error : inconclusive))
     const judged = this.#policy.execute(() => verdict).catch(() => {})
     verdict
