@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { Fault } from '@countersign/auth-core'
-import express, { type Router } from 'express'
+import type { Router } from 'express'
 import { canonicalOnly } from './edge/canonical-only.ts'
+import { createExpress } from './listen/data-messages.ts'
 import type { Metrics } from './record/metrics.ts'
 import { renderFault } from './respond/render-fault.ts'
 import type { Runtime } from './runtime/runtime.ts'
@@ -15,9 +16,7 @@ export function createAdmin(
   metrics: Metrics,
   routers: readonly Router[] = [],
 ): RequestListener {
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
+  const app = createExpress()
   app.enable('case sensitive routing')
   app.enable('strict routing')
 

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http'
-import express, { type Request, type Response } from 'express'
+import type { Request, Response } from 'express'
 import type { Gateway } from './gateway.ts'
 import { gatewayHandler } from './handler.ts'
-import { DataRequest, DataResponse } from './listen/data-messages.ts'
+import { createExpress, DataRequest, DataResponse } from './listen/data-messages.ts'
 import { ownPaths, renderProblems } from './own-paths.ts'
 
 /**
@@ -14,9 +14,7 @@ export function createApp(current: () => Gateway): RequestListener {
   const handle = gatewayHandler(current)
   const ownPath = ownPaths(current)
   const renderFault = renderProblems(current)
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
+  const app = createExpress()
   app.set('query parser', false)
   Object.assign(app, { request: DataRequest.prototype, response: DataResponse.prototype })
   app.use(handle)

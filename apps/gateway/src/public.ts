@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { Fault } from '@countersign/auth-core'
-import express, { type Router } from 'express'
+import type { Router } from 'express'
 import { canonicalOnly } from './edge/canonical-only.ts'
+import { createExpress } from './listen/data-messages.ts'
 import { renderFault } from './respond/render-fault.ts'
 
 /**
@@ -9,9 +10,7 @@ import { renderFault } from './respond/render-fault.ts'
  * offer, and nothing else.
  */
 export function createPublic(routers: readonly Router[]): RequestListener {
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
+  const app = createExpress()
   app.set('query parser', false)
   for (const router of routers) app.use(router)
   app.use(() => {

@@ -4,7 +4,6 @@ import {
   type RequestListener,
   type Server,
   type ServerOptions,
-  ServerResponse,
 } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -65,7 +64,7 @@ export function createDataServer(app: RequestListener, options: DataServerOption
   server.on('checkExpectation', handle)
   const takeOver = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
     noteTakenOver(req, head)
-    const res = new ServerResponse(req)
+    const res = new DataResponse(req)
     res.shouldKeepAlive = false
     res.once('finish', () => endConnection(socket))
     socket.on('error', () => socket.destroy())

@@ -1,24 +1,30 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How long a caller may take nothing of an answer of the gateway's own, in milliseconds. */
-const ownIdleMs = 60_000
+const looking = Symbol('looks at what is taken')
+
+/** Set on the few that stall only, so that all others keep their shape. */
+interface Stalling extends ServerResponse {
+  [looking]?: NodeJS.Timeout
+}
 
 /**
  * Cuts the connection of an answer that has been ended, when the caller takes nothing of what is left of it for so
- * long. Nothing else would: the call is over, and the connection is not idle.
+ * long. Nothing else would: the call is over, and the connection is not idle. Said once more, the latter bound holds.
  */
-export function cutWhenStalled(res: ServerResponse, idleMs: number = ownIdleMs): void {
+export function cutWhenStalled(res: ServerResponse, idleMs: number): void {
   const { socket } = res
   // As nearly always: the system has taken it all.
   if (socket === null || socket.writableLength === 0) return
+  const stalling: Stalling = res
+  if (stalling[looking] === undefined) res.once('close', () => clearInterval(stalling[looking]))
+  else clearInterval(stalling[looking])
   let before = takenOf(socket)
-  const looks = setInterval(() => {
+  stalling[looking] = setInterval(() => {
     const taken = takenOf(socket)
     if (taken === before) socket.destroy()
     before = taken
   }, idleMs)
-  res.once('close', () => clearInterval(looks))
 }
 
 function takenOf(socket: Socket): number {

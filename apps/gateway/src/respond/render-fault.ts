@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Fault, type FaultCode } from '@countersign/auth-core'
-import { cutWhenStalled } from './cut-when-stalled.ts'
 import { type Problem, problemOf } from './problem.ts'
 
 /** Ends a request with what was thrown. Express takes it for its error middleware by its four parameters. */
@@ -47,7 +46,6 @@ function render(error: unknown, { req, res, form }: Rendering): void {
   const mustClose = !req.complete || doubtful.has(fault.code)
   res.writeHead(status, mustClose ? { ...headers, connection: 'close' } : headers)
   res.end(req.method === 'HEAD' ? undefined : body)
-  cutWhenStalled(res)
 }
 
 const doubtful: ReadonlySet<FaultCode> = new Set(['request.malformed', 'request.unsupported'])

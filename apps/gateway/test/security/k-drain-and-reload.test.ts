@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fieldValues, rawAnswer } from '@countersign/testkit'
+import { connectRaw, fieldValues, rawAnswer } from '@countersign/testkit'
 import { describe, expect, it, vi } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { startLoad } from '../support/keep-alive-load.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
@@ -65,3 +66,41 @@ describe.concurrent('under load over connections that are kept', () => {
     expect(stage.audit().filter(({ kind }) => kind === 'close')).toHaveLength(calls.length)
   }, 90_000)
 })
+
+it('K107 SIGTERM: pages of the gateway’s own that are asked for meanwhile say Connection: close, at each listener', async () => {
+  const open = await freePort()
+  await using stage = await openStage({
+    adapt({ gateway }) {
+      const outside = { listen: `127.0.0.1:${open}`, url: `http://127.0.0.1:${open}` }
+      Object.assign(gateway, { public: outside, timeouts: { head: '60s' } })
+    },
+  })
+  const admin = Number(new URL(stage.admin).port)
+  const pages: readonly (readonly [port: number, target: string, status: number])[] = [
+    [stage.port, 'GET /.well-known/oauth-protected-resource', 200],
+    [admin, 'GET /livez', 200],
+    [admin, 'GET /metrics', 200],
+    [admin, 'POST /access/v1/evaluation', 401],
+    [open, 'GET /.well-known/jwks.json', 200],
+  ]
+  // One request, and the beginning of another: what has begun keeps its connection open beyond the signal.
+  const asking = await Promise.all(
+    pages.map(async ([port, target]) => {
+      const near = await connectRaw({ port })
+      const [method = ''] = target.split(' ')
+      await near.write(`${target} HTTP/1.1\r\nHost: localhost\r\n\r\n${target} HTTP/1.1\r\n`)
+      const { responses } = await near.read([method])
+      return { near, methods: [method, method], before: responses[0]?.header('connection') }
+    }),
+  )
+  expect(asking.map(({ before }) => before)).toEqual(pages.map(() => 'keep-alive'))
+
+  const stopped = stage.gateway.stop()
+  await vi.waitFor(() => expect(stage.gateway.stderr()).toContain('draining'), { timeout: 20_000 })
+  await Promise.all(asking.map(({ near }) => near.write('Host: localhost\r\n\r\n')))
+  const answers = await Promise.all(asking.map(({ near, methods }) => near.read(methods)))
+  expect(
+    answers.map(({ responses: [, last] }) => [last?.status, last?.header('connection')?.toLowerCase()]),
+  ).toEqual(pages.map(([, , status]) => [status, 'close']))
+  expect(await stopped).toBe(0)
+}, 60_000)

@@ -62,7 +62,8 @@ const timeouts = z
       examples: ['5m'],
     }),
     idle: span.meta({
-      description: 'How long a connection stays open without a request. Default 65s.',
+      description:
+        'How long a connection stays open without a request, and while its caller takes nothing of an answer of the gateway’s own. Default 65s.',
       examples: ['65s'],
     }),
   })
