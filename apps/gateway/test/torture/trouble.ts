@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { lstatSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -65,13 +65,15 @@ function fullDisk(folder: string): Trouble {
     dependency: 'audit',
     name: 'no space',
     begin: () => putFullDisk(file),
-    end: () => rmSync(file),
+    end() {
+      if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(file)
+    },
   }
 }
 
 function putFullDisk(file: string): void {
   for (let tries = 0; ; tries += 1) {
-    renameSync(file, nextName(file))
+    renameSync(file, anotherName(file))
     try {
       symlinkSync('/dev/full', file)
       return
@@ -88,16 +90,17 @@ function rotation(folder: string): Trouble {
   return {
     dependency: 'keys',
     name: 'record renamed',
-    begin: () => renameSync(file, nextName(file)),
+    begin: () => renameSync(file, anotherName(file)),
     end() {},
   }
 }
 
-function nextName(file: string): string {
-  for (let number = 1; ; number += 1) {
-    const name = `${file}.${String(number).padStart(6, '0')}`
-    if (!existsSync(name)) return name
-  }
+let moved = 0
+
+/** None of those that the gateway gives: it rotates as well, and might take the same one. */
+function anotherName(file: string): string {
+  moved += 1
+  return `${file}.moved-${moved}`
 }
 
 /** Lets one thing after the other go wrong until it is stopped. */

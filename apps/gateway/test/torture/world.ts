@@ -75,7 +75,12 @@ export async function createWorld(): Promise<World> {
       gateway: {
         audience: issuer.audience,
         listen: '127.0.0.1:0',
-        audit: { file: './audit.jsonl', required: true, key: '${file:./audit.key}' },
+        audit: {
+          file: './audit.jsonl',
+          required: true,
+          key: '${file:./audit.key}',
+          max_bytes: 1024 * 1024,
+        },
         store: {
           file: './accounts.json',
           keys: { one: '${file:./one.key}', two: '${file:./two.key}' },
