@@ -22,6 +22,16 @@ const basic = Buffer.from(`${client_id}:${gatewaySecrets.CONTRACT_CLIENT_SECRET}
 export const application: Shown = { headers: { authorization: fromState('Basic {basic}', { basic }) } }
 
 const account = { id: integer(Number(known.account)) }
+const event = { id: string('event'), etag: string(known.etag) }
+const theEvent = fromState('/v1/calendars/{calendar}/events/{event}', known)
+const eventIds = { calendarId: known.calendar, eventId: known.event }
+const week = { timeMin: '2026-01-05T00:00:00Z', timeMax: '2026-01-12T00:00:00Z' }
+const meeting = {
+  subject: 'Contracts',
+  start: { dateTime: '2026-01-06T09:00:00Z', timezone: 'UTC' },
+  end: { dateTime: '2026-01-06T10:00:00Z', timezone: 'UTC' },
+}
+const mail = { subject: 'Contracts', to: [{ address: known.recipient }] }
 const managed = { active: true, serviceType: 'Office365', email: 'ada@contract.example' }
 
 /** Calls of both kinds: by the account's token, and by the application's own credential below `/v1/am/`. */
@@ -61,6 +71,69 @@ export const aurinkoCalls: readonly (ApiCall<ApiState, Aurinko> & { readonly sho
     shown: accountToken,
     response: { status: 200, body: { records: eachLike({ id: string('calendar') }) } },
     call: (aurinko) => aurinko.calendars.list(),
+  },
+  {
+    operation: 'calendars.get',
+    given: 'an event is in a calendar',
+    request: { method: 'GET', path: fromState('/v1/calendars/{calendar}', known) },
+    shown: accountToken,
+    response: { status: 200, body: { id: string('calendar') } },
+    call: (aurinko) => aurinko.calendars.get(known.calendar),
+  },
+  {
+    operation: 'events.list of a range',
+    given: 'an event is in a calendar',
+    request: { method: 'GET', path: fromState('/v1/calendars/{calendar}/events/range', known), query: week },
+    shown: accountToken,
+    response: { status: 200, body: { records: eachLike({ id: string('event') }) } },
+    call: (aurinko) => aurinko.events.list(known.calendar, week),
+  },
+  {
+    operation: 'events.get, with the etag that a change needs',
+    given: 'an event is in a calendar',
+    request: { method: 'GET', path: theEvent },
+    shown: accountToken,
+    response: { status: 200, body: event },
+    call: (aurinko) => aurinko.events.get(eventIds),
+  },
+  {
+    operation: 'events.create',
+    given: 'an event is in a calendar',
+    request: {
+      method: 'POST',
+      path: fromState('/v1/calendars/{calendar}/events', known),
+      body: meeting,
+    },
+    shown: accountToken,
+    response: { status: 201, body: { id: string('event') } },
+    call: (aurinko) => aurinko.events.create(known.calendar, meeting),
+  },
+  {
+    operation: 'events.update of what was read',
+    given: 'an event is in a calendar',
+    request: {
+      method: 'PATCH',
+      path: theEvent,
+      headers: { 'if-match': fromState('{etag}', known) },
+      body: { subject: 'Contracts' },
+    },
+    shown: accountToken,
+    response: { status: 200, body: { id: string('event') } },
+    call: (aurinko) =>
+      aurinko.events.update(eventIds, { change: { subject: 'Contracts' }, etag: known.etag }),
+  },
+  {
+    operation: 'messages.send',
+    given: 'somebody can be written to',
+    request: {
+      method: 'POST',
+      path: '/v1/email/messages',
+      query: { returnIds: 'true' },
+      body: { ...mail, to: [{ address: fromState('{recipient}', known) }] },
+    },
+    shown: accountToken,
+    response: { status: 201, body: { status: string('Ok') } },
+    call: (aurinko) => aurinko.messages.send(mail),
   },
   {
     operation: 'messages.list',

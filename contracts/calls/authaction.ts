@@ -2,14 +2,15 @@ import type { AuthAction } from '@countersign/client'
 import { MatchersV3 } from '@pact-foundation/pact'
 import { type ApiState, known } from '../gateway-authaction-api/states.ts'
 import type { ApiCall } from '../support/api-tests.ts'
-import { fromState, wholly } from '../support/matchers.ts'
+import { fromState, opaque } from '../support/matchers.ts'
 
 const { boolean, eachLike, reify } = MatchersV3
-/** Ids are opaque, although they are 24 hexadecimal digits. */
-const opaque = (example: string) => wholly(/[\w-]+/, example)
 const user = { id: opaque(known.user) }
 const theUser = fromState('/api/v1/users/{user}', known)
 const person = { externalId: 'ada', displayName: 'Ada Lovelace' }
+const role = { id: opaque(known.role) }
+const roles = { roles: [fromState('{role}', known)] }
+const theRoles = fromState('/api/v1/users/{user}/roles', known)
 const transaction = {
   data: {
     transactionId: opaque('671e6abcf34ff7b958a64f84'),
@@ -18,7 +19,7 @@ const transaction = {
   },
 }
 
-/** What documents tell of, the list of users and the passkeys, and the assumed calls for users. */
+/** What documents tell of, the list of users and the passkeys, and the assumed calls that services make. */
 export const authActionCalls: readonly ApiCall<ApiState, AuthAction>[] = [
   {
     operation: 'users.list, a bare array',
@@ -84,8 +85,48 @@ export const authActionCalls: readonly ApiCall<ApiState, AuthAction>[] = [
   {
     operation: 'user-roles.list',
     given: 'the user has a role (assumed)',
-    request: { method: 'GET', path: fromState('/api/v1/users/{user}/roles', known) },
-    response: { status: 200, body: eachLike({ id: opaque(known.role) }) },
+    request: { method: 'GET', path: theRoles },
+    response: { status: 200, body: eachLike(role) },
     call: (authAction) => authAction.listUserRoles(known.user),
+  },
+  {
+    operation: 'user-roles.add',
+    given: 'the user is a member of an organization (assumed)',
+    request: { method: 'POST', path: theRoles, body: roles },
+    response: { status: 204 },
+    call: (authAction) => authAction.addUserRoles(known.user, [known.role]),
+  },
+  {
+    operation: 'user-roles.remove',
+    given: 'the user has a role (assumed)',
+    request: { method: 'DELETE', path: theRoles, body: roles },
+    response: { status: 204 },
+    call: (authAction) => authAction.removeUserRoles(known.user, [known.role]),
+  },
+  {
+    operation: 'organizations.list',
+    given: 'the user is a member of an organization (assumed)',
+    request: { method: 'GET', path: '/api/v1/organizations' },
+    response: { status: 200, body: eachLike({ id: opaque(known.organization) }) },
+    call: (authAction) => authAction.listOrganizations(),
+  },
+  {
+    operation: 'organization-members.list',
+    given: 'the user is a member of an organization (assumed)',
+    request: { method: 'GET', path: fromState('/api/v1/organizations/{organization}/members', known) },
+    response: { status: 200, body: eachLike(user) },
+    call: (authAction) => authAction.listOrganizationMembers(known.organization),
+  },
+  {
+    operation: 'member-roles.add',
+    given: 'the user is a member of an organization (assumed)',
+    request: {
+      method: 'POST',
+      path: fromState('/api/v1/organizations/{organization}/members/{user}/roles', known),
+      body: roles,
+    },
+    response: { status: 204 },
+    call: (authAction) =>
+      authAction.addMemberRoles({ organizationId: known.organization, userId: known.user }, [known.role]),
   },
 ]

@@ -2,13 +2,15 @@ import type { Faable } from '@countersign/client'
 import { MatchersV3 } from '@pact-foundation/pact'
 import { type ApiState, known } from '../gateway-faable-api/states.ts'
 import type { ApiCall } from '../support/api-tests.ts'
-import { fromState, wholly } from '../support/matchers.ts'
+import { fromState, opaque, wholly } from '../support/matchers.ts'
 
 const { eachLike, nullValue } = MatchersV3
-const opaque = (example: string) => wholly(/[\w-]+/, example)
 /** The least that a user is. */
 export const user = { id: opaque(known.user) }
 const theUser = fromState('/user/{user}', known)
+
+const session = { id: opaque(known.session) }
+const log = { id: opaque(known.log) }
 
 /** The typed calls for Faable whose paths are documented: an update is a `POST`, a list goes on by its cursor. */
 export const faableCalls: readonly ApiCall<ApiState, Faable>[] = [
@@ -48,10 +50,38 @@ export const faableCalls: readonly ApiCall<ApiState, Faable>[] = [
     call: (faable) => faable.removeUser(known.user),
   },
   {
+    operation: 'sessions.list',
+    given: 'a session is active',
+    request: { method: 'GET', path: '/session' },
+    response: { status: 200, body: { results: eachLike(session), next: nullValue() } },
+    call: (faable) => faable.sessions.list().first(),
+  },
+  {
+    operation: 'sessions.get',
+    given: 'a session is active',
+    request: { method: 'GET', path: fromState('/session/{session}', known) },
+    response: { status: 200, body: session },
+    call: (faable) => faable.sessions.get(known.session),
+  },
+  {
     operation: 'sessions.revoke',
     given: 'a session is active',
     request: { method: 'POST', path: fromState('/session/{session}/revoke', known) },
     response: { status: 200 },
     call: (faable) => faable.sessions.revoke(known.session),
+  },
+  {
+    operation: 'logs.list, the first page',
+    given: 'two things have been logged',
+    request: { method: 'GET', path: '/logs', query: { pageSize: '1' } },
+    response: { status: 200, body: { results: eachLike(log), next: wholly(/\S+/, known.cursor) } },
+    call: (faable) => faable.logs.list({ pageSize: 1 }).first(),
+  },
+  {
+    operation: 'logs.get',
+    given: 'two things have been logged',
+    request: { method: 'GET', path: fromState('/logs/{log}', known) },
+    response: { status: 200, body: log },
+    call: (faable) => faable.logs.get(known.log),
   },
 ]

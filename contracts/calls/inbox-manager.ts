@@ -2,10 +2,9 @@ import type { InboxManager } from '@countersign/client'
 import { MatchersV3 } from '@pact-foundation/pact'
 import { type ApiState, known } from '../gateway-inbox-manager-api/states.ts'
 import type { ApiCall } from '../support/api-tests.ts'
-import { fromState, wholly } from '../support/matchers.ts'
+import { fromState, opaque } from '../support/matchers.ts'
 
 const { application, parent, account, user, member } = known
-const opaque = (example: string) => wholly(/[\w-]+/, example)
 const list = (example: string) => ({ data: MatchersV3.eachLike({ id: opaque(example) }) })
 const page = { limit: 20, offset: 0 }
 
@@ -28,6 +27,13 @@ export const inboxManagerCalls: readonly ApiCall<ApiState, InboxManager>[] = [
     request: { method: 'DELETE', path: fromState('/api/users/{user}', known) },
     response: { status: 204 },
     call: (inbox) => inbox.removeUser(user),
+  },
+  {
+    operation: 'accounts.create',
+    given: 'nothing but the parent account exists (assumed)',
+    request: { method: 'POST', path: '/api/accounts', body: { name: 'ops-provisioned' } },
+    response: { status: 201, body: { id: opaque('acc_new') } },
+    call: (inbox) => inbox.createAccount({ name: 'ops-provisioned' }),
   },
   {
     operation: 'accounts.create-child',

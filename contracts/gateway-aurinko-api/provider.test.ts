@@ -23,6 +23,19 @@ test("the sandbox's API keeps the contract, by an account's token and by the app
     url: aurinko.url,
     states: {
       'an administrator has consented': consented,
+      async 'an event is in a calendar'() {
+        const values = await consented()
+        const accountId = Number(values.account)
+        const { id: calendar } = aurinko.seedRecord({ accountId, kind: 'calendar' }, { name: 'Contract' })
+        const start = { dateTime: '2026-01-07T09:00:00Z' }
+        const where = { accountId, kind: 'event', container: calendar } as const
+        const { id: event, etag } = aurinko.seedRecord(where, { subject: 'Review', start, end: start })
+        return { ...values, calendar, event, etag }
+      },
+      'somebody can be written to': async () => ({
+        ...(await consented()),
+        recipient: 'lin@sandbox.example',
+      }),
       'the token is dead': () => withToken('dead'),
       "the provider's refresh has failed": () => withToken('invalid'),
       'the application has another secret': async () => ({

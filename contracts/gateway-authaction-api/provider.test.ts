@@ -30,9 +30,16 @@ test("the sandbox's management API keeps the contract, with tokens that it reall
       'a user exists (assumed)': populated,
       async 'the user has a role (assumed)'() {
         const values = await populated()
-        const { id } = authAction.seed('roles', { name: 'editor' })
-        await post(values.token, `/users/${values.user}/roles`, { roles: [id] })
-        return values
+        const { id: role } = authAction.seed('roles', { name: 'editor' })
+        await post(values.token, `/users/${values.user}/roles`, { roles: [role] })
+        return { ...values, role }
+      },
+      async 'the user is a member of an organization (assumed)'() {
+        const values = await populated()
+        const { id: role } = authAction.seed('roles', { name: 'editor' })
+        const { id: organization } = authAction.seed('organizations', { name: 'Contract' })
+        await post(values.token, `/organizations/${organization}/members`, { userId: values.user })
+        return { ...values, role, organization }
       },
       'an application has passkeys': empty,
       async 'a person has confirmed a passkey'() {

@@ -29,6 +29,11 @@ export function sandboxStates(faable: Faable): Readonly<Record<ApiState, StateHa
     },
     'a session is active': () => signedIn(),
     'a session was revoked': () => signedIn('revoked'),
+    async 'two things have been logged'() {
+      const values = await empty()
+      const [{ id: log }] = [faable.seed('logs'), faable.seed('logs')]
+      return { ...values, log }
+    },
     async 'the token is for another account (assumed)'() {
       const values = await empty()
       faable.moveAccount('acc_elsewhere')

@@ -10,6 +10,8 @@ export type ApiState =
   | 'two users exist'
   | 'a session is active'
   | 'a session was revoked'
+  /** Hands over the first of them. */
+  | 'two things have been logged'
   | 'the token is for another account (assumed)'
   | 'the token was asked for without an audience (assumed)'
   | 'the token lacks the scope'
@@ -17,7 +19,12 @@ export type ApiState =
   | 'the limit of requests is reached'
 
 /** Examples of the ids that a state hands over. */
-export const known = { user: 'user_known', session: 'session_known', cursor: 'YXQ6MQ' } as const
+export const known = {
+  user: 'user_known',
+  session: 'session_known',
+  log: 'log_known',
+  cursor: 'YXQ6MQ',
+} as const
 
 /** The email of the user who exists. */
 export const knownEmail = 'ada@contract.example'

@@ -14,6 +14,12 @@ test("the sandbox's API keeps the contract, by each of its three credentials", a
     const token = await loginRadius.mintToken()
     return { token, clientId, clientSecret, apiKey, apiSecret, organization, role, account }
   }
+  async function invited() {
+    return { ...(await populated()), invitation: loginRadius.seedInvitation().Id }
+  }
+  async function unverified() {
+    return { ...(await populated()), domain: loginRadius.seedDomain().Id }
+  }
 
   await verifyProvider<ApiState>({
     provider: 'loginradius-api',
@@ -21,19 +27,19 @@ test("the sandbox's API keeps the contract, by each of its three credentials", a
     states: {
       'an organization exists': populated,
       'an organization exists (assumed)': populated,
-      'somebody is invited': async () => ({
-        ...(await populated()),
-        invitation: loginRadius.seedInvitation().Id,
-      }),
-      'a domain is not verified yet (assumed)': async () => ({
-        ...(await populated()),
-        domain: loginRadius.seedDomain().Id,
-      }),
-      async 'a connection exists (assumed)'() {
+      async 'somebody has a role in the organization'() {
         const values = await populated()
-        loginRadius.seedConnection()
+        loginRadius.seedAssignment()
         return values
       },
+      'somebody is invited': invited,
+      'somebody is invited (assumed)': invited,
+      'a domain is not verified yet': unverified,
+      'a domain is not verified yet (assumed)': unverified,
+      'a connection exists (assumed)': async () => ({
+        ...(await populated()),
+        connection: loginRadius.seedConnection().Id,
+      }),
       'the API key is not that of a tenant': async () => ({ ...(await populated()), otherKey: randomUUID() }),
       async 'the token is revoked (assumed)'() {
         const values = await populated()

@@ -5,7 +5,10 @@
 export type ApiState =
   | 'an organization exists'
   | 'an organization exists (assumed)'
+  | 'somebody has a role in the organization'
   | 'somebody is invited'
+  | 'somebody is invited (assumed)'
+  | 'a domain is not verified yet'
   | 'a domain is not verified yet (assumed)'
   | 'a connection exists (assumed)'
   | 'the API key is not that of a tenant'
@@ -19,4 +22,5 @@ export const known = {
   account: '5f0c7b0d4a5e4d0f8d6b2c1a9e3f7d61',
   invitation: 'inv_contract',
   domain: 'org_domain_contract',
+  connection: 'conn_contract',
 } as const

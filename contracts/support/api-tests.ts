@@ -13,7 +13,8 @@ export interface ApiCall<State extends string, Api> {
   readonly operation: string
   /** What must be so at the API for the call to succeed. */
   readonly given: NonNullable<Expected<State>['given']>
-  readonly request: Omit<Request, 'headers'>
+  /** With the fields that the call has beside those that all have. */
+  readonly request: Request
   readonly response: { readonly status: number; readonly body?: object }
   readonly call: (api: Api) => Promise<unknown>
   /** What the caller gets of the answer's body. Default: all of it. */
@@ -43,12 +44,12 @@ export interface Shown {
 export const shownToken: Shown = { headers: { authorization: bearerFromState('token', mintedToken) } }
 
 /** A request as the gateway sends it on: the call's own, and the credential. */
-export function sentOn(request: Omit<Request, 'headers'>, shown: Shown = shownToken): Request {
+export function sentOn(request: Request, shown: Shown = shownToken): Request {
   const contentType = request.body === undefined ? {} : { 'content-type': 'application/json' }
   const query = { ...request.query, ...shown.query }
   return {
     ...request,
-    headers: { accept: 'application/json', ...shown.headers, ...contentType },
+    headers: { accept: 'application/json', ...shown.headers, ...contentType, ...request.headers },
     ...(Object.keys(query).length > 0 && { query }),
   }
 }

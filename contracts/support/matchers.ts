@@ -7,6 +7,11 @@ export function wholly(pattern: RegExp, example: string): Matcher {
   return MatchersV3.regex(`^(?:${pattern.source})$`, example)
 }
 
+/** An id, of which nothing is known but that it is one segment of a path. */
+export function opaque(example: string): Matcher {
+  return wholly(/[\w-]+/, example)
+}
+
 /**
  * `Authorization: Bearer` with a token that only the provider can make: the consumer is held to `example`,
  * the provider gets the value `name` of what its state returns.

@@ -9,15 +9,16 @@ import { touchedBy } from './touched-by.ts'
 
 interface Made {
   readonly call: `${string} /${string}`
+  readonly status?: number
   readonly code?: string
   readonly headers?: object
 }
 
 function pactWith(provider: string, ...made: readonly Made[]) {
-  const interactions = made.map(({ call, code, headers }) => {
+  const interactions = made.map(({ call, code, headers, status = 200 }) => {
     const [method, path] = call.split(' ')
     const body = code && { content: { code }, contentType: 'application/json', encoded: false }
-    return { description: call, request: { method, path }, response: { status: 200, headers, body } }
+    return { description: call, request: { method, path }, response: { status, headers, body } }
   })
   return parsePact(JSON.stringify({ consumer: { name: 'a' }, provider: { name: provider }, interactions }))
 }
@@ -63,6 +64,29 @@ test.each<[string, ReturnType<typeof pactWith>]>([
   ['code route.unknown', pactWith('faable-api', { call: 'GET /user/one', code: 'route.unknown' })],
 ])('%s is not, by one that has something like it', (name, pact) => {
   expect(gapsWith(pact).unexplained).toContain(name)
+})
+
+test.each<[string, readonly ReturnType<typeof pactWith>[], readonly string[]]>([
+  ['in none with its vendor', [gateway({ call: 'GET /faable/user/one' })], ['operation faable users.get']],
+  [
+    'in one with another vendor',
+    [gateway({ call: 'GET /faable/user/one' }), pactWith('authaction-api', { call: 'GET /user/one' })],
+    ['operation faable users.get'],
+  ],
+  [
+    'in one with its vendor that refuses it',
+    [gateway({ call: 'GET /faable/user/one' }), pactWith('faable-api', { call: 'GET /user/2', status: 404 })],
+    ['operation faable users.get'],
+  ],
+  [
+    'in one with its vendor',
+    [gateway({ call: 'GET /faable/user/one' }), pactWith('faable-api', { call: 'GET /user/two' })],
+    [],
+  ],
+  ['refused', [gateway({ call: 'GET /faable/user/one', code: 'policy.refused' })], []],
+])('an operation that a contract with the gateway calls, and that is %s', (_is, pacts, names) => {
+  const exceptions = [{ why: 'no reason does', names }]
+  expect(findGaps([], touchedBy(pacts), exceptions).withoutVendor).toEqual(names)
 })
 
 test('the routes of the gateway are read from its sources, on every listener', () => {

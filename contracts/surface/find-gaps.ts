@@ -18,6 +18,8 @@ export interface Gaps {
   readonly unexplained: readonly string[]
   /** Exceptions that are none: a contract has it, or it is gone. */
   readonly stale: readonly string[]
+  /** Operations in a contract with the gateway, and in none with the vendor whom it sends the call on to. */
+  readonly withoutVendor: readonly string[]
 }
 
 /** Compares all that is public, `route GET /x`, `operation faable users.get`, `code x.y`, with what contracts touch. */
@@ -35,6 +37,9 @@ export function findGaps(
     excepted,
     unexplained: [...untouched].filter((name) => !excepted.has(name)),
     stale: reasons.map(([name]) => name).filter((name) => !untouched.has(name)),
+    withoutVendor: [...touched.called]
+      .filter((name) => !touched.sentOn.has(name))
+      .map((name) => `operation ${name}`),
   }
 }
 
@@ -50,11 +55,11 @@ function routeEntries(routes: readonly OwnRoute[], { requests }: Touched): Entri
   })
 }
 
-function operationEntries({ operations }: Touched): Entries {
+function operationEntries({ called, sentOn }: Touched): Entries {
   const names = [...presets.values()].flatMap((preset) =>
     preset.operations.map(({ name }) => `${preset.name} ${name}`),
   )
-  return names.map((name) => [`operation ${name}`, operations.has(name)])
+  return names.map((name) => [`operation ${name}`, called.has(name) || sentOn.has(name)])
 }
 
 function codeEntries({ codes }: Touched): Entries {

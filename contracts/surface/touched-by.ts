@@ -11,14 +11,16 @@ import { findCalled, routesOf } from '@countersign/gateway/src/contracts/remedy.
 export interface Touched {
   /** Requests to the gateway, whatever the answer. */
   readonly requests: readonly { readonly method: string; readonly path: string }[]
-  /** Upstream and operation, as in `faable users.get`. */
-  readonly operations: ReadonlySet<string>
+  /** Upstream and operation, as in `faable users.get`: what the gateway lets its callers do. */
+  readonly called: ReadonlySet<string>
+  /** The same, at the upstream's own API. */
+  readonly sentOn: ReadonlySet<string>
   readonly codes: ReadonlySet<string>
 }
 
 /**
- * What pacts touch. An operation is touched at its upstream's own API, or through the gateway where the call is let
- * through: a refusal says nothing about it.
+ * What pacts touch. An operation is touched where its upstream's own API does it, or through the gateway where the
+ * call is let through: a refusal says nothing about it.
  */
 export function touchedBy(pacts: readonly PactDocument[]): Touched {
   const called = pacts.flatMap(({ provider, interactions }) =>
@@ -28,9 +30,11 @@ export function touchedBy(pacts: readonly PactDocument[]): Touched {
     }),
   )
   const own = called.filter(({ provider }) => provider === gateway)
+  const others = called.filter(({ provider }) => provider !== gateway)
   return {
     requests: own.map(({ request }) => request),
-    operations: new Set(called.flatMap(operationOf)),
+    called: new Set(own.flatMap(operationOf)),
+    sentOn: new Set(others.flatMap(operationOf)),
     codes: new Set(own.flatMap(codeOf)),
   }
 }
@@ -39,11 +43,12 @@ const gateway = 'countersign-gateway'
 const routes = routesOf(presets.values())
 
 function operationOf(interaction: HttpInteraction & { readonly provider: string }): readonly string[] {
-  const { provider, request } = interaction
+  const { provider, request, response } = interaction
   const { method, path } = request
   const upstream = provider.replace(/-api$/, '')
-  const isCall = provider === gateway ? codeOf(interaction).length === 0 : presets.has(upstream)
-  if (!isCall) return []
+  const isDone = presets.has(upstream) && (response.status ?? 200) < 400
+  const isTouched = provider === gateway ? codeOf(interaction).length === 0 : isDone
+  if (!isTouched) return []
   const target = provider === gateway ? path : `/${upstream}${path}`
   const found = findCalled(routes, { method, target, headers: [], body: undefined })
   return found === undefined ? [] : [`${found.upstream} ${found.operation.name}`]

@@ -1,7 +1,7 @@
 import { configuredTokens, configuredUpstream, type UpstreamSection } from '../support/configured-upstream.ts'
 import { grantFor } from '../support/grant.ts'
 import type { StateHandler, StateValues } from '../support/verify-provider.ts'
-import type { Read, Tenant } from './tenant.ts'
+import type { Read, Tenant, TenantPair } from './tenant.ts'
 
 /** Where a system is, if not where the preset says, and further keys of its credential. */
 interface Where {
@@ -53,21 +53,22 @@ export function calling(
 }
 
 /** A state under its own name, and under that of what is assumed in it. */
-export function always(name: string, handler: StateHandler): Record<string, StateHandler> {
-  return { [name]: handler, [`${name} (assumed)`]: handler }
+export function always<Value>(name: string, value: Value): Record<string, Value> {
+  return { [name]: value, [`${name} (assumed)`]: value }
 }
 
 /** Token endpoint and API of a system, the former by the client alone. */
 export function pairsOf(
   section: UpstreamSection,
   client: StateValues,
-  states: Readonly<Record<string, StateHandler>>,
+  states: TenantPair['states'],
+  needs: NonNullable<TenantPair['needs']> = {},
 ): ReturnType<Tenant['pairs']> {
   const { url, token } = configuredUpstream(section)
   const registered = always('the client is registered', async () => client)
   return [
     { provider: `${section.preset}-token`, url: new URL(token.endpoint ?? url).origin, states: registered },
-    { provider: `${section.preset}-api`, url, states },
+    { provider: `${section.preset}-api`, url, states, needs },
   ]
 }
 

@@ -10,6 +10,8 @@ export interface TenantPair {
   readonly url: string
   /** The states that can be had there; what needs another one is left out. */
   readonly states: Readonly<Record<string, StateHandler>>
+  /** What a state needs to be given, although not every request in it names it. */
+  readonly needs?: Readonly<Record<string, readonly string[]>>
 }
 
 /** A real system, as the environment says where it is and who we are to it. */

@@ -1,6 +1,6 @@
 import { knownEmail } from '../gateway-faable-api/states.ts'
-import { configuredUpstream } from '../support/configured-upstream.ts'
 import { always, calling, clientOf, ids, pairsOf, sectionOf, valuesOf } from './arrange.ts'
+import { aurinko } from './aurinko.ts'
 import type { Tenant } from './tenant.ts'
 
 /** Every upstream that can be verified, by the name of its preset. */
@@ -50,22 +50,30 @@ function faable(): Tenant {
       FAABLE_AUDIENCE: 'faable:management:<account id>; without it the token’s contract is left out in part',
       FAABLE_USER: `a user with the email ${knownEmail}, to be used up`,
       FAABLE_SESSION: 'a session, to be used up',
+      FAABLE_LOG: 'an entry of the log, which has another one',
       FAABLE_CURSOR: '`next` of GET /user?pageSize=1 where there are two users',
     },
     pairs(read) {
       const section = sectionOf('faable', 'FAABLEAUTH', read, { url: read('FAABLE_URL') })
-      const named = valuesOf('FAABLE', ['user', 'session', 'cursor'], read)
-      const scopes = ['read:users', 'create:users', 'update:users', 'delete:users', 'update:sessions']
+      const named = valuesOf('FAABLE', ['user', 'session', 'log', 'cursor'], read)
+      const users = ['read:users', 'create:users', 'update:users', 'delete:users']
+      const scopes = [...users, 'read:sessions', 'update:sessions', 'read:logs']
       const calls = calling(section, () => named, { scopes })
       const host = new URL(section.url ?? '').hostname
       const client = { ...clientOf(section), host, ...valuesOf('FAABLE', ['audience'], read) }
-      return pairsOf(section, client, {
-        ...always('nobody is there', calls),
-        ...always('a user exists', calls),
-        'two users exist': calls,
-        'a session is active': calls,
-        'the token lacks the scope': calling(section, () => ({}), { scopes: ['read:clients'] }),
-      })
+      return pairsOf(
+        section,
+        client,
+        {
+          ...always('nobody is there', calls),
+          ...always('a user exists', calls),
+          'two users exist': calls,
+          'a session is active': calls,
+          'two things have been logged': calls,
+          'the token lacks the scope': calling(section, () => ({}), { scopes: ['read:clients'] }),
+        },
+        { 'a session is active': ['session'], 'two things have been logged': ['log'] },
+      )
     },
   }
 }
@@ -78,12 +86,12 @@ function authAction(): Tenant {
       AUTHACTION_CLIENT_SECRET: 'its secret',
     },
     optional: {
-      ...ids('AUTHACTION', ['user', 'application']),
+      ...ids('AUTHACTION', ['user', 'role', 'organization', 'application']),
       AUTHACTION_NONCE: 'nonce of a confirmed passkey, good for once',
     },
     pairs(read) {
       const section = sectionOf('authaction', 'AUTHACTION', read, { url: read('AUTHACTION_URL') })
-      const named = valuesOf('AUTHACTION', ['user', 'application', 'nonce'], read)
+      const named = valuesOf('AUTHACTION', ['user', 'role', 'organization', 'application', 'nonce'], read)
       const calls = calling(section, () => named)
       const audience = new URL(section.url ?? '').origin
       return pairsOf(
@@ -91,8 +99,14 @@ function authAction(): Tenant {
         { ...clientOf(section), audience },
         {
           ...always('a user exists', calls),
+          'the user has a role (assumed)': calls,
+          'the user is a member of an organization (assumed)': calls,
           'an application has passkeys': calls,
           'a person has confirmed a passkey': calls,
+        },
+        {
+          'the user has a role (assumed)': ['role'],
+          'the user is a member of an organization (assumed)': ['organization'],
         },
       )
     },
@@ -100,7 +114,7 @@ function authAction(): Tenant {
 }
 
 function loginRadius(): Tenant {
-  const names = ['organization', 'role', 'account', 'invitation', 'domain'] as const
+  const names = ['organization', 'role', 'account', 'invitation', 'domain', 'connection'] as const
   return {
     required: {
       LOGINRADIUS_TOKEN_ENDPOINT:
@@ -121,61 +135,27 @@ function loginRadius(): Tenant {
       const named = valuesOf('LOGINRADIUS', names, read)
       const held = { ...clientOf(section), apiKey: keys.api_key, apiSecret: keys.api_secret }
       const calls = calling(section, () => ({ ...held, ...named }))
-      return pairsOf(section, clientOf(section), {
-        ...always('an organization exists', calls),
-        'somebody is invited': calls,
-        'a domain is not verified yet (assumed)': calls,
-        'a connection exists (assumed)': calls,
-        'the API key is not that of a tenant': calling(section, () => ({
-          ...held,
-          otherKey: '00000000-0000-4000-8000-000000000000',
-        })),
-      })
-    },
-  }
-}
-
-function aurinko(): Tenant {
-  return {
-    required: {
-      AURINKO_CLIENT_ID: 'client id of an application made for tests',
-      AURINKO_CLIENT_SECRET: 'its secret',
-    },
-    optional: {
-      AURINKO_URL: 'base URL, if not the preset’s',
-      AURINKO_TOKEN: 'token of an account whose administrator has consented',
-      AURINKO_ACCOUNT: 'id of that account',
-      AURINKO_CODE: 'code of a consent, good for once',
-    },
-    pairs(read) {
-      const section = sectionOf('aurinko', 'AURINKO', read, { url: read('AURINKO_URL') })
-      const { url } = configuredUpstream(section)
-      const client = clientOf(section)
-      const basicOf = (secret: string) => Buffer.from(`${client.clientId}:${secret}`).toString('base64')
-      const basic = basicOf(client.clientSecret)
-      const named = { basic, ...valuesOf('AURINKO', ['token', 'account'], read) }
-      const codes = { ...client, basic, ...valuesOf('AURINKO', ['code'], read) }
-      return [
+      return pairsOf(
+        section,
+        clientOf(section),
         {
-          provider: 'aurinko-token',
-          url,
-          states: {
-            'the application is registered': async () => codes,
-            'an administrator has consented': async () => codes,
-          },
+          ...always('an organization exists', calls),
+          'somebody has a role in the organization': calls,
+          ...always('somebody is invited', calls),
+          ...always('a domain is not verified yet', calls),
+          'a connection exists (assumed)': calls,
+          'the API key is not that of a tenant': calling(section, () => ({
+            ...held,
+            otherKey: '00000000-0000-4000-8000-000000000000',
+          })),
         },
         {
-          provider: 'aurinko-api',
-          url,
-          states: {
-            'an administrator has consented': async () => named,
-            'the application has another secret': async () => ({
-              ...named,
-              basic: basicOf('not the secret'),
-            }),
-          },
+          'somebody has a role in the organization': ['role'],
+          ...always('somebody is invited', ['invitation']),
+          ...always('a domain is not verified yet', ['domain']),
+          'a connection exists (assumed)': ['connection'],
         },
-      ]
+      )
     },
   }
 }

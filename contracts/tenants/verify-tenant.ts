@@ -55,7 +55,7 @@ interface Considered {
 /** Why an interaction cannot be tried; `undefined` when it can. */
 async function obstacle(
   interaction: PactInteraction,
-  { states: handlers }: TenantPair,
+  { states: handlers, needs = {} }: TenantPair,
   { states, includeAssumed }: Considered,
 ): Promise<string | undefined> {
   const [state = ''] = statesOf(interaction)
@@ -65,7 +65,8 @@ async function obstacle(
   const made = states.get(state) ?? (await attempt(handler))
   states.set(state, made)
   if (made instanceof Error) return 'its state cannot be had'
-  const missing = neededBy(interaction).filter((name) => made[name] === undefined)
+  const needed = new Set([...neededBy(interaction), ...(needs[state] ?? [])])
+  const missing = [...needed].filter((name) => made[name] === undefined)
   return missing.length === 0 ? undefined : `no ${missing.join(', ')} is given`
 }
 
@@ -79,7 +80,7 @@ async function attempt(handler: StateHandler): Promise<StateValues | Error> {
 
 /** The values that a request takes from its state. */
 function neededBy({ request }: PactInteraction): readonly string[] {
-  return [...new Set([...JSON.stringify(request).matchAll(/\$\{(\w+)\}/g)].flatMap(([, name = '']) => name))]
+  return [...JSON.stringify(request).matchAll(/\$\{(\w+)\}/g)].flatMap(([, name = '']) => name)
 }
 
 /** What one interaction removes, no other one finds: a real system is not made anew for each. */

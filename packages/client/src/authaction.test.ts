@@ -38,6 +38,17 @@ const calls: [string, (at: AuthAction, options?: CallOptions) => Promise<unknown
     (at, options) => at.removeUserRoles('u1', ['r1'], options),
     undefined,
   ],
+  ['GET /authaction/api/v1/organizations ', (at, options) => at.listOrganizations(options), [{ id: 'o1' }]],
+  [
+    'GET /authaction/api/v1/organizations/o1/members ',
+    (at, options) => at.listOrganizationMembers('o1', options),
+    [user],
+  ],
+  [
+    'POST /authaction/api/v1/organizations/o1/members/u1/roles {"roles":["r1"]}',
+    (at, options) => at.addMemberRoles({ organizationId: 'o1', userId: 'u1' }, ['r1'], options),
+    undefined,
+  ],
   [
     'POST /authaction/api/v1/passkey-plus/app/transaction/register {"externalId":"ada","displayName":"Ada"}',
     (at, options) => at.registerPasskey('app', person, options),

@@ -17,6 +17,12 @@ export interface AuthActionRole {
   readonly name?: string
 }
 
+/** An organization (assumed). */
+export interface AuthActionOrganization {
+  readonly id: string
+  readonly [field: string]: unknown
+}
+
 /** Who registers a passkey or signs in with one, in the application's own words. */
 export interface PasskeyPerson {
   readonly externalId: string
@@ -72,6 +78,17 @@ export interface AuthAction {
   /** Assumed. */
   removeUserRoles(userId: string, roleIds: readonly string[], options?: CallOptions): Promise<void>
 
+  /** Assumed. */
+  listOrganizations(options?: CallOptions): Promise<readonly AuthActionOrganization[]>
+  /** Assumed. */
+  listOrganizationMembers(organizationId: string, options?: CallOptions): Promise<readonly AuthActionUser[]>
+  /** Roles of a member in this one organization. Assumed. */
+  addMemberRoles(
+    ids: { readonly organizationId: string; readonly userId: string },
+    roleIds: readonly string[],
+    options?: CallOptions,
+  ): Promise<void>
+
   registerPasskey(appId: string, person: PasskeyPerson, options?: CallOptions): Promise<PasskeyTransaction>
   authenticatePasskey(
     appId: string,
@@ -95,6 +112,7 @@ export function authAction(
   const tell = (request: Call, options?: CallOptions) => call(upstream, below(request), options)
   const user: Accept<AuthActionUser> = hasId
   const role: Accept<AuthActionRole> = hasId
+  const organization: Accept<AuthActionOrganization> = hasId
   return {
     listUsers: async (options) => ask({ method: 'GET', path: '/users' }, options, isListOf(user)),
     getUser: async (id, options) => ask({ method: 'GET', path: path`/users/${id}` }, options, user),
@@ -109,6 +127,15 @@ export function authAction(
       tell({ method: 'POST', path: path`/users/${id}/roles`, body: { roles } }, options),
     removeUserRoles: async (id, roles, options) =>
       tell({ method: 'DELETE', path: path`/users/${id}/roles`, body: { roles } }, options),
+
+    listOrganizations: async (options) =>
+      ask({ method: 'GET', path: '/organizations' }, options, isListOf(organization)),
+    listOrganizationMembers: async (id, options) =>
+      ask({ method: 'GET', path: path`/organizations/${id}/members` }, options, isListOf(user)),
+    addMemberRoles: async ({ organizationId, userId }, roles, options) => {
+      const at = path`/organizations/${organizationId}/members/${userId}/roles`
+      return tell({ method: 'POST', path: at, body: { roles } }, options)
+    },
 
     registerPasskey: async (id, body, options) => {
       const at = path`/passkey-plus/${id}/transaction/register`

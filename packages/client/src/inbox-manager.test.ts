@@ -27,6 +27,11 @@ const calls: [string, (inbox: InboxManager, options?: CallOptions) => Promise<un
     undefined,
   ],
   [
+    'POST /inbox-manager/api/accounts {"name":"ops"}',
+    (inbox, options) => inbox.createAccount({ name: 'ops' }, options),
+    one,
+  ],
+  [
     'POST /inbox-manager/api/accounts/acc_1/accounts {"name":"ops"}',
     (inbox, options) => inbox.createChildAccount('acc_1', { name: 'ops' }, options),
     one,

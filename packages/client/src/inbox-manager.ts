@@ -68,6 +68,8 @@ export interface InboxManager {
   ): Promise<ApplicationUser>
   removeUser(userId: string, options?: CallOptions): Promise<void>
 
+  /** An account without a parent. */
+  createAccount(account: { readonly name: string }, options?: CallOptions): Promise<Account>
   createChildAccount(
     parentAccountId: string,
     account: { readonly name: string },
@@ -100,6 +102,8 @@ export function inboxManager(
       call(to, { method: 'POST', path: path`/api/applications/${id}/users`, body }, options, user),
     removeUser: async (id, options) => call(to, { method: 'DELETE', path: path`/api/users/${id}` }, options),
 
+    createAccount: async (body, options) =>
+      call(to, { method: 'POST', path: '/api/accounts', body }, options, account),
     createChildAccount: async (id, body, options) =>
       call(to, { method: 'POST', path: path`/api/accounts/${id}/accounts`, body }, options, account),
     listAccounts: async (paging, options) =>

@@ -29,6 +29,7 @@ export type {
 export {
   type AuthAction,
   type AuthActionOptions,
+  type AuthActionOrganization,
   type AuthActionRole,
   type AuthActionUser,
   authAction,
