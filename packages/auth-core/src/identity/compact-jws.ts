@@ -6,6 +6,9 @@ import { isJsonObject, type JsonObject, parseStrictJson } from './strict-json.ts
 export interface CompactJws {
   readonly header: JsonObject
   readonly claims: JsonObject
+  /** What the signature is over: header and claims as they came (RFC 7515 5.2). */
+  readonly signed: Buffer
+  readonly signature: Buffer
 }
 
 /** Longer tokens are refused unread; the whole header section of a request is no larger. */
@@ -26,8 +29,15 @@ export function parseCompactJws(token: string): CompactJws {
   if (header === undefined || claims === undefined || signature === undefined || surplus !== undefined) {
     throw malformed('it does not have three segments')
   }
-  if (decode(signature, 'signature').length === 0) throw malformed('its signature is empty')
-  return { header: parseSegment(header, 'header'), claims: parseSegment(claims, 'claims') }
+  const signatureBytes = decode(signature, 'signature')
+  if (signatureBytes.length === 0) throw malformed('its signature is empty')
+  return {
+    header: parseSegment(header, 'header'),
+    claims: parseSegment(claims, 'claims'),
+    // What was decoded has no characters beyond ASCII.
+    signed: Buffer.from(token.slice(0, -signature.length - 1), 'latin1'),
+    signature: signatureBytes,
+  }
 }
 
 function parseSegment(segment: string, name: string): JsonObject {

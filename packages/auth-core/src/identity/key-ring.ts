@@ -76,7 +76,7 @@ export function createKeyRing({ keys, ...parts }: KeyRingParts): KeyRing {
     holds: (id) => ids.has(id),
     candidates: (algorithm, kid) =>
       keys
-        .filter((key) => (kid === undefined || key.kid === kid) && key.imported.has(algorithm))
+        .filter((key) => (kid === undefined || key.kid === kid) && key.checks.has(algorithm))
         .slice(0, maxTries),
   }
 }

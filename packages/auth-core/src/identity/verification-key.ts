@@ -1,7 +1,9 @@
+import { KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import { quoted } from './quoted.ts'
 import { rsaWeakness } from './rsa-weakness.ts'
 import { type SignatureAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
+import { createSignatureCheck, type SignatureCheck } from './signature-check.ts'
 import { isJsonObject, type Json, type JsonObject } from './strict-json.ts'
 
 /** A public key of an issuer, imported and fit to verify signatures with. */
@@ -9,8 +11,8 @@ export interface VerificationKey {
   /** What the key is and may be used for: equal for the same entry of two versions of a key set. */
   readonly id: string
   readonly kid: string | undefined
-  /** The imported key for each algorithm that the entry, its type and the issuer allow. Never empty. */
-  readonly imported: ReadonlyMap<SignatureAlgorithm, CryptoKey>
+  /** What verifies with it, for each algorithm that the entry, its type and the issuer allow. Never empty. */
+  readonly checks: ReadonlyMap<SignatureAlgorithm, SignatureCheck>
 }
 
 /** An entry of a key set that is left out, in words for the operator. */
@@ -48,14 +50,15 @@ async function importPublicKey(
   algorithms: readonly SignatureAlgorithm[],
 ): Promise<VerificationKey> {
   const jwk = publicMembers(entry)
-  const imported = new Map<SignatureAlgorithm, CryptoKey>()
+  const checks = new Map<SignatureAlgorithm, SignatureCheck>()
   for (const algorithm of algorithms) {
     const key = await importJWK(jwk, algorithm)
-    if (!(key instanceof Uint8Array)) imported.set(algorithm, key)
+    if (!(key instanceof Uint8Array))
+      checks.set(algorithm, createSignatureCheck(algorithm, KeyObject.from(key)))
   }
   const kid = textOf(entry, 'kid')
-  const id = JSON.stringify([await calculateJwkThumbprint(jwk), kid ?? null, [...imported.keys()]])
-  return { id, kid, imported }
+  const id = JSON.stringify([await calculateJwkThumbprint(jwk), kid ?? null, [...checks.keys()]])
+  return { id, kid, checks }
 }
 
 /** Why this entry must not verify anything, whatever its algorithm. */

@@ -107,7 +107,7 @@ class RememberingVerifier implements TokenVerifier {
     const now = this.#clock.now()
     const claims = checkClaims(jws.claims, { issuer, audience: this.#audience, now })
     checkTime(claims, issuer, now)
-    const key = await verifySignature(token, header, issuer)
+    const key = await verifySignature(jws, header, issuer)
     // Keys may have been waited for.
     checkTime(claims, issuer, this.#clock.now())
     const { subject, expiresAt } = claims
