@@ -34,7 +34,6 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 const quote = 0x22
 const backslash = 0x5c
 const firstPrintable = 0x20
-const whitespace: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 const numberAhead = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
 /** A recursive descent over one text; `#at` is the only thing that moves. */
@@ -75,8 +74,9 @@ class Reader {
   }
 
   #object(): JsonObject {
-    // Without a prototype, `__proto__` is an ordinary member and `in` sees own members only.
-    const object: Record<string, Json> = Object.create(null)
+    // Without a prototype, `__proto__` is an ordinary member and `in` sees own members only. Made in this way it is as
+    // small and quick as any other object; `Object.create(null)` makes a hash table.
+    const object: Record<string, Json> = Object.setPrototypeOf({}, null)
     this.#enter()
     let more = this.#peek() !== '}'
     while (more) {
@@ -153,10 +153,9 @@ class Reader {
 
   #number(): number {
     numberAhead.lastIndex = this.#at
-    const digits = numberAhead.exec(this.#text)?.[0]
-    if (digits === undefined) throw this.#fault('no value')
-    this.#at += digits.length
-    const number = Number(digits)
+    if (!numberAhead.test(this.#text)) throw this.#fault('no value')
+    const number = Number(this.#text.slice(this.#at, numberAhead.lastIndex))
+    this.#at = numberAhead.lastIndex
     if (!Number.isFinite(number)) throw this.#fault('a number out of range')
     return number
   }
@@ -169,11 +168,16 @@ class Reader {
 
   /** The next character that is not white space, or an empty string at the end. */
   #peek(): string {
-    while (whitespace.has(this.#text.charCodeAt(this.#at))) this.#at += 1
+    while (isWhitespace(this.#text.charCodeAt(this.#at))) this.#at += 1
     return this.#text.charAt(this.#at)
   }
 
   #fault(found: string): SyntaxError {
     return new SyntaxError(`there is ${found} at position ${this.#at}`)
   }
+}
+
+/** The four characters that may stand between values (RFC 8259 2). */
+function isWhitespace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 }
