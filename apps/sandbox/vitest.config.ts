@@ -1,3 +1,3 @@
-import { packageTests } from '../../vitest.base.ts'
+import { packageTests, startsGateways } from '../../vitest.base.ts'
 
-export default packageTests('sandbox')
+export default packageTests('sandbox', startsGateways)

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { pacts } from '../support/places.ts'
+import { gatewayScript } from '../support/start-gateway.ts'
 import { type BrokerDouble, startBrokerDouble } from './broker-double.ts'
 
 const script = fileURLToPath(new URL('../release.ts', import.meta.url))
@@ -33,7 +34,8 @@ async function release(args: readonly string[], at = broker): Promise<{ code: nu
   const mine = Object.entries(process.env).filter(
     ([name]) => !/^(COUNTERSIGN_REPORTS$|VITEST|GITHUB_)|_proxy$/i.test(name),
   )
-  const env = { ...Object.fromEntries(mine), ...said }
+  // The sources: a bundle would have to be made for each run.
+  const env = { ...Object.fromEntries(mine), ...said, COUNTERSIGN_MAIN: gatewayScript }
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], { env })
     return { code: 0, output: stdout + stderr }

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type PactFile, statesOf } from '../support/pact-file.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -27,17 +27,20 @@ const made = new Set([
   '.reports',
   '.compile-cache',
 ])
-const copy = mkdtempSync(join(tmpdir(), 'deployed-test-'))
+/** A checkout that each try changes. */
+let copy: string
 
-/** The broker that a build may have, its reports, what it has compiled, and the proxy of vitest.config.ts. */
-const isOfThisRun = /^(PACT_|COUNTERSIGN_REPORTS$|NODE_COMPILE_CACHE$|VITEST)|_proxy$/i
+/** The broker that a build may have, its reports, its gateway, what it has compiled, and the proxy of vitest.config.ts. */
+const isOfThisRun = /^(PACT_|COUNTERSIGN_|NODE_COMPILE_CACHE$|VITEST)|_proxy$/i
 
 /** Whose contracts the provider test of client-gateway holds the gateway to. */
 const consumers = ['countersign-client', 'oauth-client'] as const
 
 /** Runs a command in the copy. @returns its exit code and all it wrote */
 async function run(command: string, ...args: readonly string[]): Promise<{ code: number; output: string }> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOfThisRun.test(name)))
+  const mine = Object.entries(process.env).filter(([name]) => !isOfThisRun.test(name))
+  // Its sources: a bundle would have to be made of them after each change.
+  const env = { ...Object.fromEntries(mine), COUNTERSIGN_MAIN: join(copy, 'apps/gateway/src/main.ts') }
   try {
     const { stdout, stderr } = await promisify(execFile)(command, args, { cwd: copy, env, maxBuffer: 1e8 })
     return { code: 0, output: stdout + stderr }
@@ -51,7 +54,8 @@ const git = (...args: readonly string[]) =>
   run('git', '-c', 'user.name=test', '-c', 'user.email=test@localhost', ...args)
 const release = (...args: readonly string[]) => run(process.execPath, 'contracts/release.ts', ...args)
 
-beforeAll(async () => {
+beforeEach(async () => {
+  copy = mkdtempSync(join(tmpdir(), 'deployed-test-'))
   cpSync(root, copy, { recursive: true, filter: (path) => !made.has(basename(path)) })
   linkPackages()
   for (const consumer of consumers) rewrite(consumer, oneOfEachState)
@@ -63,7 +67,7 @@ beforeAll(async () => {
     expect(await git(...step)).toMatchObject({ code: 0 })
   }
 })
-afterAll(() => rmSync(copy, { recursive: true, force: true }))
+afterEach(() => rmSync(copy, { recursive: true, force: true }))
 
 /** What the packages of the copy import of each other is the copy's; libraries stay where they are. */
 function linkPackages(): void {

@@ -85,10 +85,9 @@ export function writeConfiguration(folder: string, { services, ...sections }: Se
   return folder
 }
 
-/** The gateway's program. */
-export const gatewayScript: string = createRequire(import.meta.url).resolve(
-  '@countersign/gateway/src/main.ts',
-)
+/** The gateway's program: in the bundle of this test run, or, outside of one, its sources. */
+export const gatewayScript: string =
+  process.env.COUNTERSIGN_MAIN ?? createRequire(import.meta.url).resolve('@countersign/gateway/src/main.ts')
 
 function addressesOf({ readyLine }: TestProcess): { data: string; public?: string } {
   return JSON.parse(readyLine)

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gatewayScript } from '../support/start-gateway.ts'
+import { fileURLToPath } from 'node:url'
 
 /** A path that the gateway answers itself. */
 export interface OwnRoute {
@@ -10,12 +10,14 @@ export interface OwnRoute {
   readonly path: string
 }
 
+const gatewaySources = dirname(fileURLToPath(import.meta.resolve('@countersign/gateway/src/main.ts')))
+
 /**
  * What the gateway answers itself, on any of its listeners, as its sources say it: each route is there as a literal.
  *
  * @throws {Error} a route is written in a way that is not understood, or there is none
  */
-export function ownRoutes(folder: string = dirname(gatewayScript)): readonly OwnRoute[] {
+export function ownRoutes(folder: string = gatewaySources): readonly OwnRoute[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort()
   const routes = sources.flatMap((name) => routesIn(readFileSync(join(folder, name), 'utf8'), name))

@@ -25,8 +25,9 @@ export interface RunningGateway extends AsyncDisposable {
   readonly died: Promise<never>
 }
 
-/** The script that is the gateway's command line. */
-export const gatewayMain: string = fileURLToPath(import.meta.resolve('@countersign/gateway/src/main.ts'))
+/** The script that is the gateway's command line: `COUNTERSIGN_MAIN`, or its sources. */
+export const gatewayMain: string =
+  process.env.COUNTERSIGN_MAIN ?? fileURLToPath(import.meta.resolve('@countersign/gateway/src/main.ts'))
 
 /** From here on, pino's levels are something that a person should see. */
 const errorLevel = 50
