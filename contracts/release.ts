@@ -32,7 +32,7 @@ const root = dirname(contracts)
 /** What is released together, and so has one version. */
 const pacticipants = ['countersign-gateway', 'countersign-client']
 /** Pairs whose provider it is; the others' are sandboxes, which no broker has to know. */
-const ofTheGateway = ['client-gateway/', 'services-gateway/', 'gateway-messages/']
+const ofTheGateway = ['client-gateway/', 'services-gateway/', 'example-gateway/', 'gateway-messages/']
 
 process.exitCode = main(process.argv.slice(2))
 

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pacts } from '../support/places.ts'
 import { gatewayScript } from '../support/start-gateway.ts'
 import { type BrokerDouble, startBrokerDouble } from './broker-double.ts'
+import { verifyFromBroker } from './verify-from-broker.ts'
 
 const script = fileURLToPath(new URL('../release.ts', import.meta.url))
 const clientGateway = join(pacts, 'countersign-client-countersign-gateway.json')
@@ -21,7 +22,10 @@ let broker: BrokerDouble
 beforeEach(async () => {
   broker = await startBrokerDouble()
 })
-afterEach(() => broker[Symbol.asyncDispose]())
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await broker[Symbol.asyncDispose]()
+})
 
 /** Runs the script as CI does. @returns its exit code and all it wrote */
 async function release(args: readonly string[], at = broker): Promise<{ code: number; output: string }> {
@@ -120,6 +124,16 @@ test('verify asks by selectors, with pending and new contracts, and publishes wh
 test('a contract that asks for what the gateway is not fails, unless it is pending', async () => {
   await using other = await startBrokerDouble({ file: contractOfOne(impossible) })
   expect(await release(['verify', 'client-gateway'], other)).toMatchObject({ code: 1 })
+})
+
+test('a contract that another repository keeps may be missing at the broker; one of this repository may not', async () => {
+  vi.stubEnv('PACT_BROKER_BASE_URL', broker.url)
+  const url = 'http://127.0.0.1:9'
+  const seats = { provider: 'countersign-gateway', consumers: ['seats'], url, states: {} }
+  await verifyFromBroker({ ...seats, dir: 'examples/consumer-service/pacts' })
+  const [asked] = broker.requests.filter(({ method }) => method === 'POST')
+  expect(asked?.body).toMatchObject({ consumerVersionSelectors: Array(3).fill({ consumer: 'seats' }) })
+  await expect(verifyFromBroker(seats)).rejects.toThrow('No pacts found')
 })
 
 test('wrong usage is said, with exit code 2', async () => {

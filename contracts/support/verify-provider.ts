@@ -22,7 +22,7 @@ export interface ProviderOptions<State extends string> {
   /** Origin of the running provider. */
   readonly url: string
   readonly states: Readonly<Record<State, StateHandler>>
-  /** Default: the committed contracts. */
+  /** Where the contracts are that another repository keeps. Default: the committed ones, in `pacts`. */
   readonly dir?: string
   /** Whether a difference is shown with the value that was answered; it may be a secret. Default true. */
   readonly quotes?: boolean

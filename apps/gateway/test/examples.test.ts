@@ -68,8 +68,9 @@ function standIns(folder: string): Record<string, string> {
 
 /** Runs the command line without a variable but those given. @returns standard output, parsed */
 async function countersign(args: readonly string[], env: Record<string, string> = {}): Promise<unknown> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const { stdout } = await promisify(execFile)(process.execPath, [main, ...args, '--json'], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
   })
   return JSON.parse(stdout)
 }

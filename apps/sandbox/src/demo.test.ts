@@ -91,7 +91,8 @@ function tokensIn(text: string) {
 describe('once', () => {
   test('all goes as expected, and a script can read every call', async () => {
     // As `npm start` runs it: from the sources.
-    const child = await demo(['--once', '--json'], undefined, { COUNTERSIGN_MAIN: undefined })
+    const env = { COUNTERSIGN_MAIN: undefined, NODE_COMPILE_CACHE: undefined }
+    const child = await demo(['--once', '--json'], undefined, env)
     expect(await child.exited).toBe(0)
     const rows = child
       .stdout()

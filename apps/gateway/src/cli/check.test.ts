@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { main } from '../../test/support/gateway-process.ts'
 
 const example = fileURLToPath(new URL('../../../../examples/inbox-manager', import.meta.url))
-const module = new URL('./check.ts', import.meta.url).href
 
 const env = {
   INTERNAL_ISSUER: 'http://127.0.0.1:4000',
@@ -18,11 +18,10 @@ const env = {
 
 /** The command in a process of its own, as a person runs it. */
 function check(args: readonly string[], environment: Record<string, string> = env) {
-  const script = `import { checkCommand } from ${JSON.stringify(module)}; await checkCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
-  const node = ['--input-type=module', '--eval', script, '--', ...args]
-  return spawnSync(process.execPath, node, {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  return spawnSync(process.execPath, [main, 'check', ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, ...environment },
   })
 }
 
