@@ -10,6 +10,7 @@ import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
 import { createFetch, ownLimits } from './fetch.ts'
+import { countHeldBuffers } from './held-buffers.ts'
 import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
 import { asksForCertificates, dataTls, publicTls } from './listen/listener-tls.ts'
@@ -34,6 +35,7 @@ export interface Listeners {
 
 /** Runs the gateway with this configuration until a signal ends it. */
 export async function startProcess(config: LoadedConfig, listeners: Listeners): Promise<void> {
+  countHeldBuffers()
   const log = createLog()
   const metrics = createMetrics()
   const audit = openRecord(config, metrics, log)

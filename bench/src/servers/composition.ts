@@ -7,6 +7,7 @@ import { forward } from '@countersign/gateway/src/forward/forward.ts'
 import type { ForwardTarget } from '@countersign/gateway/src/forward/forwarding.ts'
 import { createUpstreamProxy } from '@countersign/gateway/src/forward/upstream-proxy.ts'
 import type { Gateway } from '@countersign/gateway/src/gateway.ts'
+import { countHeldBuffers } from '@countersign/gateway/src/held-buffers.ts'
 import { createDataServer } from '@countersign/gateway/src/listen/data-server.ts'
 import { auditLine } from '@countersign/gateway/src/record/audit-line.ts'
 import { openAuditLog } from '@countersign/gateway/src/record/file-audit-log.ts'
@@ -19,6 +20,7 @@ import { announce } from './announce.ts'
 const [path = '', ...without] = process.argv.slice(2)
 const off = (part: string): boolean => without.includes(part)
 
+countHeldBuffers()
 const config = loadConfig(path, { env: process.env, presets })
 const { file, required } = config.gateway.audit
 const upstream = new URL([...config.upstreams.values()][0]?.url ?? '')
