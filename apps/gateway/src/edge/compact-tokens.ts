@@ -6,6 +6,8 @@ const runs = /[A-Za-z0-9_.-]+/g
  * that may be another one.
  */
 export function withoutTokens(text: string): string {
+  // Nearly no path has two dots, and what has not holds no token.
+  if (text.indexOf('.') === text.lastIndexOf('.')) return text
   return text.replace(runs, (run) => {
     const start = tokenStart(run)
     return start === -1 ? run : `${run.slice(0, start)}[token]`

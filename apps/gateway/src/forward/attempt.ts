@@ -48,9 +48,15 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.answer = promise
     this.#options = options
     this.#settle = { resolve, reject }
-    options.res.once('close', this.#onClose)
+    options.res.on('close', this.#onClose)
     this.#deadlines = new Deadlines(options, (late) => this.#abort(late))
     this.#writer = new AnswerWriter(options, this.#deadlines)
+  }
+
+  /** The request never reached the transport. */
+  fail(error: unknown): void {
+    this.#release()
+    this.#settle.reject(Fault.from(error))
   }
 
   /** Whether anything of the request may have been sent. The transport says so before the first byte. */

@@ -104,20 +104,28 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
   }
 
   #maskFields(received: IncomingHttpHeaders): IncomingHttpHeaders {
-    const mask = (value: string) =>
-      this.#spellings.reduce((text, spelling) => this.#masked(text, spelling.text), value)
     for (const name in received) {
       const value = received[name]
-      if (typeof value === 'string') received[name] = mask(value)
-      else if (value !== undefined) received[name] = value.map(mask)
+      if (Array.isArray(value)) received[name] = value.map((one) => this.#masked(one))
+      else if (value !== undefined && this.#isQuotedIn(value)) received[name] = this.#masked(value)
     }
     return received
   }
 
-  #masked(text: string, spelling: string): string {
-    if (text.length < spelling.length || !text.includes(spelling)) return text
+  #isQuotedIn(text: string): boolean {
+    for (const { text: spelling } of this.#spellings) {
+      if (text.length >= spelling.length && text.includes(spelling)) return true
+    }
+    return false
+  }
+
+  #masked(value: string): string {
+    if (!this.#isQuotedIn(value)) return value
     this.#scanner.found = true
-    return text.replaceAll(spelling, '*'.repeat(spelling.length))
+    return this.#spellings.reduce(
+      (text, { text: spelling }) => text.replaceAll(spelling, '*'.repeat(spelling.length)),
+      value,
+    )
   }
 
   #scan(controller: Controller, chunk: Buffer): void {

@@ -22,7 +22,9 @@ export class EchoScanner {
   take(chunk: Buffer, isLast: boolean): Buffer {
     const bytes = this.#held ? Buffer.concat([this.#held, chunk]) : chunk
     this.#held = undefined
-    for (const spelling of this.#spellings) this.#mask(bytes, spelling.bytes)
+    for (const spelling of this.#spellings) {
+      if (bytes.length >= spelling.bytes.length) this.#mask(bytes, spelling.bytes)
+    }
     const keep = isLast ? 0 : this.#begun(bytes)
     if (keep === 0) return bytes
     this.#held = bytes.subarray(bytes.length - keep)

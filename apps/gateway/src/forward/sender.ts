@@ -59,16 +59,18 @@ export class Sender {
     const resends = attempting?.(minted) ?? 0
     const span = beginAttempt(trace, { upstream: grant.upstream, operation: grant.operation, resends })
     const shown = shows?.(grant.operation)
-    const ownHeaders = answerFields(requestId)
-    const startedAt = this.#startedAt
-    const { conceal } = shown ?? {}
-    const awaitsCaller = body instanceof RequestBody ? () => body.awaitsCaller : undefined
     const made = new Attempt({
-      ...{ res, timeouts, startedAt, awaitsCaller },
-      ...{ ownHeaders, refusals, conceal, answering },
+      res,
+      timeouts,
+      startedAt: this.#startedAt,
+      awaitsCaller: body instanceof RequestBody ? () => body.awaitsCaller : undefined,
+      ownHeaders: answerFields(requestId),
+      refusals,
+      conceal: shown?.conceal,
+      answering,
     })
     const spellings = (shown?.spellings ?? spellingsOfToken)(minted.token)
-    const sent = proxy.send(req, res, {
+    const outgoing = {
       attempt: new EchoGuard(made, spellings, () => onEcho?.(requestId)),
       certificate: minted.token.certificate,
       options: {
@@ -80,12 +82,11 @@ export class Sender {
           alsoForwarded,
         ),
         body,
-        ...(grant.operation.websocket && { upgrade: 'websocket' }),
+        upgrade: grant.operation.websocket ? 'websocket' : null,
       },
-    })
-    const outcome = sent
-      .then(() => made.answer)
-      .then((answer) => ('switched' in answer ? this.#tunnel(answer) : answer))
+    }
+    proxy.send(req, res, outgoing).catch((error: unknown) => made.fail(error))
+    const outcome = made.answer.then((answer) => ('switched' in answer ? this.#tunnel(answer) : answer))
     return { outcome: span ? span.around(outcome) : outcome, hasBegun: () => made.hasBegun }
   }
 

@@ -6,7 +6,7 @@ import type { Dispatcher } from 'undici'
 /** One request on its way to an upstream: what is sent, and who takes the answer. */
 export interface Outgoing {
   readonly options: Dispatcher.DispatchOptions
-  readonly attempt: Dispatcher.DispatchHandler & { readonly answer: Promise<unknown> }
+  readonly attempt: Dispatcher.DispatchHandler
   /** Shown in the TLS handshake with the upstream. */
   readonly certificate?: OwnCertificate | undefined
 }
@@ -14,7 +14,8 @@ export interface Outgoing {
 /** Sends requests to one upstream. */
 export interface UpstreamProxy {
   /**
-   * @returns when the attempt has settled; its outcome is in its `answer`
+   * @returns when the request was handed to the engine, which tells the attempt what becomes of it; rejects where it
+   * could not be, and the attempt hears nothing
    */
   send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Promise<void>
 }
@@ -58,7 +59,6 @@ export function createUpstreamProxy(
           const { options, attempt, certificate } = req.outgoing
           const through = certificate === undefined ? dispatcher : withCertificate(certificate)
           through.dispatch(options, attempt)
-          await attempt.answer
         }
         // The outcome is reported once, by the attempt; without a listener the emitter would throw it again.
         proxy.on('error', () => {})

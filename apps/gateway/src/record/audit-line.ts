@@ -12,7 +12,9 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
   const { facts, fault, req } = entry
   const { caller, grant, minted, forwarded } = facts
   const route = facts.route ?? facts.target
-  const line = {
+  const closed = kind === 'close' ? entry : undefined
+  // Members without a value are left out when the line is written. An object made of another one takes five times as long.
+  return {
     kind,
     time: timeOf(entry.startedAt),
     request_id: entry.requestId,
@@ -31,26 +33,23 @@ export function auditLine(kind: AuditKind, entry: Entry): AuditLine {
     resource: grant?.tokenRequest.resource.length ? grant.tokenRequest.resource : undefined,
     token: minted?.token.fingerprint,
     token_source: minted?.source,
-  }
-  if (kind === 'open') return line
-  return {
-    ...line,
-    code: fault?.code,
-    owner: fault?.owner,
-    detail: fault?.detail ?? grant?.wouldBeDenied,
-    attempts: entry.attempts || undefined,
-    status: entry.status(),
-    bytes: (forwarded ?? facts.answered)?.bytes,
-    durations_ms: rounded(entry),
+    code: closed?.fault?.code,
+    owner: closed?.fault?.owner,
+    detail: closed && (fault?.detail ?? grant?.wouldBeDenied),
+    attempts: closed?.attempts || undefined,
+    status: closed?.status(),
+    bytes: closed && (forwarded ?? facts.answered)?.bytes,
+    durations_ms: closed && rounded(closed),
   }
 }
 
-let latest = { ms: Number.NaN, text: '' }
+let latest = { second: Number.NaN, text: '' }
 
-/** Many requests begin in the same millisecond. */
+/** Many requests begin in the same second, whose text is worked out once. */
 function timeOf(ms: number): string {
-  if (latest.ms !== ms) latest = { ms, text: new Date(ms).toISOString() }
-  return latest.text
+  const second = Math.floor(ms / 1000)
+  if (latest.second !== second) latest = { second, text: new Date(ms).toISOString().slice(0, -4) }
+  return `${latest.text}${String(ms - second * 1000).padStart(3, '0')}Z`
 }
 
 function rounded(entry: Entry): Record<string, number> {

@@ -38,11 +38,11 @@ export function canonicalTarget(target: string): CanonicalTarget {
   const path = mark === -1 ? target : target.slice(0, mark)
   const query = mark === -1 ? '' : target.slice(mark)
   if (!queryCharacters.test(query)) throw refused('the query has characters that do not belong there')
-  if (!pathCharacters.test(path)) throw refused('the path has characters that do not belong there')
+  const plain = plainPath.test(path)
+  if (!plain && !pathCharacters.test(path)) throw refused('the path has characters that do not belong there')
 
   const segments = path.slice(1).split('/')
   const last = segments.length - 1
-  const plain = plainPath.test(path)
   for (let at = 0; at <= last; at += 1) {
     const segment = segments[at] as string
     if (segment === '' && at !== last) throw refused('the path has an empty segment')
