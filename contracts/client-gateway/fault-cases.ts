@@ -34,6 +34,7 @@ export const faultCases: readonly FaultCase[] = [
   { code: 'identity.untrusted-issuer', status: 401, given: 'nobody here knows the issuer of the identity' },
   { code: 'identity.expired', status: 401, given: 'the identity has expired' },
   { code: 'identity.refused', status: 401, given: 'the identity is for another audience' },
+  { code: 'identity.ambiguous', status: 403, given: 'the identity is that of two services' },
   { code: 'identity.keys-unavailable', status: 503, given: 'the keys of the issuer cannot be had' },
   {
     code: 'request.malformed',
@@ -77,6 +78,12 @@ export const faultCases: readonly FaultCase[] = [
   },
   { code: 'mint.invalid-response', status: 502, given: 'the token endpoint answers with a web page' },
   {
+    code: 'mint.audience-unknown',
+    status: 502,
+    given: 'an upstream does not say for which audience its tokens are',
+    call: { receives: 'a call of that upstream', method: 'GET', path: '/undisclosed/user' },
+  },
+  {
     code: 'mint.rejected-by-upstream',
     status: 502,
     given: 'the upstream refuses the tokens of its own token endpoint',
@@ -118,4 +125,11 @@ export const faultCases: readonly FaultCase[] = [
     given: 'the upstream answers with something that is not HTTP',
   },
   { code: 'upstream.aborted', status: 502, given: 'the upstream breaks off its answer' },
+  {
+    code: 'audit.unavailable',
+    status: 503,
+    given: 'the disk of the record is full',
+    // What may change something is on record before it is sent, so that this one never is.
+    call: { receives: 'a call that removes', method: 'DELETE', path: '/inbox-manager/api/users/uid_known' },
+  },
 ]

@@ -7,12 +7,8 @@ import { countersign } from '../support/countersign.ts'
 import { pacts } from '../support/places.ts'
 import { writeConfiguration } from '../support/start-gateway.ts'
 import { verifyProvider } from '../support/verify-provider.ts'
-import { stateHandlers } from './state-handlers.ts'
-import type { GatewayState } from './states.ts'
+import { asProvider } from './state-handlers.ts'
 import { type Surroundings, startSurroundings } from './surroundings.ts'
-
-const provider = 'countersign-gateway'
-const consumers = ['countersign-client', 'oauth-client']
 
 let surroundings: Surroundings
 beforeAll(async () => {
@@ -21,25 +17,23 @@ beforeAll(async () => {
 afterAll(() => surroundings[Symbol.asyncDispose]())
 
 test('the gateway keeps the contract, with identities that a real issuer signed', async () => {
-  await verifyProvider<GatewayState>({
-    provider,
-    consumers,
-    url: surroundings.gateway.url,
-    states: stateHandlers(surroundings),
-  })
+  await verifyProvider(asProvider(surroundings))
 })
 
 test('and so does one with the policy that `contracts suggest` makes of the contract: it grants nothing more', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'contract-policy-'))
-  const policy = writeConfiguration(folder, surroundings.sections)
+  const policy = writeConfiguration(join(folder, 'whole'), surroundings.sections)
   const others = [...serviceCalls.keys()].flatMap((consumer) => ['--ignore', consumer])
-  const args = ['--pacts', pacts, '--policy', policy, ...others]
-  const suggested = countersign('contracts', 'suggest', '--services', ...args)
+  const args = ['--pacts', pacts, ...others, '--policy']
+  const suggested = countersign('contracts', 'suggest', '--services', ...args, policy)
   expect(suggested).toMatchObject({ status: 0, stderr: '' })
-  writeConfiguration(folder, { ...surroundings.sections, services: [suggested.stdout] })
-  expect(countersign('contracts', 'check', '--least-privilege', ...args)).toMatchObject({ status: 0 })
+  const sections = { ...surroundings.sections, services: [suggested.stdout] }
+  const smallest = writeConfiguration(join(folder, 'smallest'), sections)
+  expect(countersign('contracts', 'check', '--least-privilege', ...args, smallest)).toMatchObject({
+    status: 0,
+  })
   rmSync(folder, { recursive: true })
 
   await using other = await startSurroundings([suggested.stdout])
-  await verifyProvider({ provider, consumers, url: other.gateway.url, states: stateHandlers(other) })
+  await verifyProvider(asProvider(other))
 })

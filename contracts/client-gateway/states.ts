@@ -10,12 +10,15 @@ export type GatewayState =
   | 'the identity has expired'
   | 'the identity is for another audience'
   | 'nobody here knows the issuer of the identity'
+  | 'the identity is that of two services'
   | 'the keys of the issuer cannot be had'
   | 'marketing may only list accounts'
   | 'the one call that a limit allows has been made'
   | 'the token endpoint refuses the gateway'
   | 'the token endpoint is out of service for 7 seconds'
   | 'the token endpoint answers with a web page'
+  /** As the upstream `undisclosed`. */
+  | 'an upstream does not say for which audience its tokens are'
   | 'the upstream refuses the tokens of its own token endpoint'
   | 'the upstream does not answer in time'
   | 'the upstream answers with something that is not HTTP'
@@ -31,19 +34,25 @@ export type GatewayState =
   /** By token exchange; for scopes it has none. */
   | 'exporting may obtain the token of an upstream'
   | 'the tokens of the upstream live longer than may be released'
+  | 'the disk of the record is full'
 
-/** Which service calls in which state. The keys cannot be had of an issuer that signs for nobody. */
+/**
+ * Which service calls in which state: none, where nobody can tell. The keys cannot be had of an issuer that signs
+ * for nobody.
+ */
 const callers: Readonly<Record<GatewayState, string | undefined>> = {
   'provisioning may do everything, and the upstream answers': 'provisioning',
   'the identity has expired': 'provisioning',
   'the identity is for another audience': 'provisioning',
   'nobody here knows the issuer of the identity': 'provisioning',
+  'the identity is that of two services': undefined,
   'the keys of the issuer cannot be had': undefined,
   'marketing may only list accounts': 'marketing',
   'the one call that a limit allows has been made': 'eager',
   'the token endpoint refuses the gateway': 'mint-refused',
   'the token endpoint is out of service for 7 seconds': 'mint-unavailable',
   'the token endpoint answers with a web page': 'mint-invalid',
+  'an upstream does not say for which audience its tokens are': 'undisclosed',
   'the upstream refuses the tokens of its own token endpoint': 'rejected',
   'the upstream does not answer in time': 'provisioning',
   'the upstream answers with something that is not HTTP': 'provisioning',
@@ -54,6 +63,7 @@ const callers: Readonly<Record<GatewayState, string | undefined>> = {
   'an upstream refuses the keys of the gateway': 'keyed',
   'exporting may obtain the token of an upstream': 'exporting',
   'the tokens of the upstream live longer than may be released': 'hoarding',
+  'the disk of the record is full': 'provisioning',
 }
 
 /** A state with its caller, as a contract names it: policy can then be held against the contract too. */

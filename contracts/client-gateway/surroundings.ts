@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   answersStatus,
   type Recorder,
@@ -15,6 +18,7 @@ import {
   type Sections,
   startGateway,
 } from '../support/start-gateway.ts'
+import { type FullDisk, fullDiskOf } from './full-disk.ts'
 
 /** A real gateway, and all around it under the control of a test. */
 export interface Surroundings extends AsyncDisposable {
@@ -28,6 +32,8 @@ export interface Surroundings extends AsyncDisposable {
   readonly upstream: Recorder
   /** Another one, which never answers. */
   readonly busy: Recorder
+  /** Of the gateway's record, without which it does nothing. */
+  readonly disk: FullDisk
   /** For calls that wait until all this ends: then they are broken off. */
   readonly ending: AbortSignal
 }
@@ -48,8 +54,12 @@ export async function startSurroundings(services?: readonly string[]): Promise<S
   const upstream = started.use(await startRecorder())
   const busy = started.use(await startRecorder())
   busy.answerWith(staysSilent())
+  const folder = mkdtempSync(join(tmpdir(), 'contract-record-'))
+  started.defer(() => rmSync(folder, { recursive: true }))
+  const record = join(folder, 'audit.jsonl')
   const preset = { preset: 'inbox-manager', token: { endpoint: tokens.url }, credential: gatewayCredential }
   const sections: Sections = {
+    gateway: { audit: { file: record, required: true } },
     issuers: {
       internal: { kind: 'jwt', issuer: issuer.issuer },
       silent: { kind: 'jwt', issuer: silentIssuer.issuer },
@@ -62,19 +72,24 @@ export async function startSurroundings(services?: readonly string[]): Promise<S
         ...{ ...preset, url: busy.url, timeouts: { first_byte: '5m' } },
         limits: { concurrency: 1, wait: '1ms' },
       },
+      undisclosed: { ...preset, preset: 'faable', url: upstream.url },
       keyed: {
         ...{ ...preset, preset: 'loginradius', url: upstream.url },
         credential: { ...gatewayCredential, ...gatewayKeys },
       },
     },
-    services: services ?? ownServices,
+    services: [
+      ...(services ?? [JSON.stringify({ services: ownServices })]),
+      JSON.stringify({ services: twins }),
+    ],
   }
   const gateway = started.use(await startGateway(sections))
   const end = new AbortController()
   started.defer(() => end.abort())
   const running = started.move()
   return {
-    ...{ gateway, sections, issuer, silentIssuer, tokens, upstream, busy, ending: end.signal },
+    ...{ gateway, sections, issuer, silentIssuer, tokens, upstream, busy },
+    ...{ disk: fullDiskOf(record), ending: end.signal },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
@@ -87,6 +102,7 @@ const ownServices = {
   archive: service('archive', [rule({ upstream: 'retired' })]),
   waiting: service('waiting', [rule({ upstream: 'failing' })]),
   queueing: service('queueing', [rule({ upstream: 'narrow' })]),
+  undisclosed: service('undisclosed', [rule({ upstream: 'undisclosed', operations: ['users.list'] })]),
   keyed: service('keyed', [rule({ upstream: 'keyed', operations: ['account-contexts.list'] })]),
   marketing: service('marketing', [rule({})]),
   exporting: service('exporting', [rule({ release: 'token' })]),
@@ -95,6 +111,16 @@ const ownServices = {
   ...Object.fromEntries(
     ownTokens.map((name) => [name, service(name, [rule({ audience: `https://${name}.example` })])]),
   ),
+}
+
+/** Claims that only a token can have both of: no load can compare the two. They are in no contract as services. */
+const twins = {
+  'of-a-team': twin({ team: 'contract' }),
+  'of-a-region': twin({ region: 'contract' }),
+}
+
+function twin(claims: object) {
+  return { identities: [{ issuer: 'internal', subject: 'twin', claims }], allow: [rule({})] }
 }
 
 function service(subject: string, allow: readonly object[]) {

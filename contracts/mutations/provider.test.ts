@@ -8,7 +8,7 @@ import { readNeeds } from '@countersign/gateway/src/contracts/read-needs.ts'
 import { findUnusedGrants } from '@countersign/gateway/src/contracts/unused-grants.ts'
 import { startFaable } from '@countersign/sandbox'
 import { afterAll, describe, expect, test } from 'vitest'
-import { stateHandlers } from '../client-gateway/state-handlers.ts'
+import { asProvider } from '../client-gateway/state-handlers.ts'
 import { startSurroundings } from '../client-gateway/surroundings.ts'
 import { sandboxStates as apiStates } from '../gateway-faable-api/sandbox-states.ts'
 import {
@@ -63,10 +63,7 @@ describe('one thing broken is one line, which says where and what', () => {
 
   test("of the gateway's own answers", async () => {
     await using around = await startSurroundings()
-    const consumers = ['countersign-client', 'oauth-client']
-    const { url } = around.gateway
-    const states = stateHandlers(around)
-    await catchAll(gatewayMutations, { provider: 'countersign-gateway', consumers, url, states })
+    await catchAll(gatewayMutations, asProvider(around))
   })
 })
 

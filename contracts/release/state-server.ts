@@ -13,9 +13,12 @@ export interface StateServer extends AsyncDisposable {
  * leaves a pending one pending (a 500 it would ask again and again). pact-js itself would call the first a
  * warning and the second a success.
  */
-export async function startStateServer(handlers: ReadonlyMap<string, StateHandler>): Promise<StateServer> {
+export async function startStateServer(
+  handlers: ReadonlyMap<string, StateHandler>,
+  restore?: () => void,
+): Promise<StateServer> {
   const server = createServer((request, response) => {
-    answer(request, handlers).then(
+    answer(request, handlers, restore).then(
       (values) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(values)),
       (error: unknown) => response.writeHead(422, { 'content-type': 'text/plain' }).end(String(error)),
     )
@@ -34,8 +37,10 @@ export async function startStateServer(handlers: ReadonlyMap<string, StateHandle
 async function answer(
   request: IncomingMessage,
   handlers: ReadonlyMap<string, StateHandler>,
+  restore: (() => void) | undefined,
 ): Promise<Record<string, string>> {
   const { state, params, action } = JSON.parse(Buffer.concat(await request.toArray()).toString())
+  if (action === 'teardown') restore?.()
   if (action === 'teardown' || state === '') return {}
   const handle = handlers.get(state)
   if (handle === undefined) throw new Error(`no handler makes the state "${state}" so`)

@@ -23,7 +23,7 @@ export function isFromBroker(): boolean {
  * @throws {Error} naming each interaction that is not kept, and how it differs
  */
 export async function verifyFromBroker<State extends string>(options: ProviderOptions<State>): Promise<void> {
-  await using states = await startStateServer(new Map(Object.entries(options.states)))
+  await using states = await startStateServer(new Map(Object.entries(options.states)), options.restore)
   await new Verifier({
     ...brokerOptions(options),
     providerBaseUrl: options.url,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,10 +73,11 @@ export async function startGateway(sections: Sections): Promise<RunningGateway> 
   return { url: data, publicUrl, audit, close, [Symbol.asyncDispose]: close }
 }
 
-/** Writes the sections into a folder, which then is the configuration. @returns its path */
+/** Writes the sections into a folder, which is made if need be and then is the configuration. @returns its path */
 export function writeConfiguration(folder: string, { services, ...sections }: Sections): string {
   const listeners = { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' }
   const gateway = { audience: gatewayAudience, ...listeners, ...sections.gateway }
+  mkdirSync(folder, { recursive: true })
   // YAML is a superset of JSON.
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
   write('countersign.yaml', JSON.stringify({ ...sections, gateway }, null, 2))

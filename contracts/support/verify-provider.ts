@@ -22,6 +22,8 @@ export interface ProviderOptions<State extends string> {
   /** Origin of the running provider. */
   readonly url: string
   readonly states: Readonly<Record<State, StateHandler>>
+  /** Undoes after an interaction what its state has done, where that would outlast it. */
+  readonly restore?: () => void
   /** Where the contracts are that another repository keeps. Default: the committed ones, in `pacts`. */
   readonly dir?: string
   /** Whether a difference is shown with the value that was answered; it may be a secret. Default true. */
@@ -39,7 +41,7 @@ export interface ProviderOptions<State extends string> {
 export async function verifyProvider<State extends string>(options: ProviderOptions<State>): Promise<void> {
   if (isFromBroker()) return await verifyFromBroker(options)
   const deployed = deployedPacts()
-  const { provider, url, dir = deployed ?? pacts } = options
+  const { provider, url, restore, dir = deployed ?? pacts } = options
   const handlers = new Map<string, StateHandler>(Object.entries(options.states))
   const contracts = contractsOf(options, dir)
   if (contracts.length === 0) return
@@ -63,6 +65,7 @@ export async function verifyProvider<State extends string>(options: ProviderOpti
       '': async () => undefined,
       ...Object.fromEntries([...handlers].map(([state, handle]) => [state, guarded(state, handle)])),
     },
+    ...(restore && { afterEach: async () => restore() }),
     requestFilter: keepBodies,
     // A tenant is told by its `Host`.
     changeOrigin: true,
