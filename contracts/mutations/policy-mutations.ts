@@ -30,10 +30,10 @@ export const policyMutations: readonly PolicyMutation[] = [
   {
     what: 'a condition is narrower',
     file: 'support.yaml',
-    from: 'int(request.query.limit) <= 100',
-    to: 'int(request.query.limit) <= 50',
+    from: 'int(request.query.pageSize) <= 100',
+    to: 'int(request.query.pageSize) <= 50',
     finding:
-      'reporting, a page of the log: reporting allow[3] includes it, but when: int(request.query.limit) <= 50 is false',
+      'reporting, a page of the log: reporting allow[3] includes it, but when: int(request.query.pageSize) <= 50 is false',
   },
   {
     what: 'a condition is wider',

@@ -3,6 +3,7 @@ import { changes, posts, reads, refused, removes, type ServiceCall } from './ser
 const manage = '/loginradius/v2/manage'
 const organization = `${manage}/organizations/org_known` as const
 const invitations = `${manage}/invitations` as const
+const invited = { roleIds: ['role_known'], orgId: 'org_known', inviterUid: 'uid_known' }
 const domain = { claims: { partner_domain: 'contract.example' } }
 const own = { claims: { organization: 'org_known' } }
 
@@ -18,12 +19,19 @@ export const partnersTeam: Readonly<Record<string, readonly ServiceCall[]>> = {
     posts(
       'an invitation to somebody of the partner',
       invitations,
-      { emailId: 'Ada@contract.example' },
+      { email: 'Ada@contract.example', ...invited },
       domain,
     ),
-    refused(posts('an invitation to somebody else', invitations, { emailId: 'ada@other.example' }, domain)),
-    reads('which invitations there are', invitations),
-    changes('another date for an invitation', `PUT ${invitations}/inv_known`, { expiresIn: 7 }),
+    refused(
+      posts(
+        'an invitation to somebody else',
+        invitations,
+        { email: 'ada@other.example', ...invited },
+        domain,
+      ),
+    ),
+    reads('which invitations a partner has', `${invitations}?orgid=org_known`),
+    changes('other roles for an invitation', `PUT ${invitations}/inv_known`, { roleIds: ['role_known'] }),
     posts('an invitation once more', `${invitations}/inv_known/resend`, undefined),
     refused(removes('an invitation taken back', `${invitations}/inv_known`)),
   ],
@@ -36,11 +44,11 @@ export const partnersTeam: Readonly<Record<string, readonly ServiceCall[]>> = {
     posts('the check of a domain', `${organization}/domains/dom_known`, undefined, own),
     reads('the own connections', `${organization}/connections`, own),
     reads('one of the own connections', `${organization}/connections/con_known`, own),
-    posts('a connection of one’s own', `${organization}/connections`, { name: 'sso' }, own),
+    posts('a connection of one’s own', `${organization}/connections`, { Name: 'sso' }, own),
     changes(
       'another name for a connection',
       `PUT ${organization}/connections/con_known`,
-      { name: 'sso' },
+      { Name: 'sso' },
       own,
     ),
   ],

@@ -34,8 +34,8 @@ export const supportTeam: Readonly<Record<string, readonly ServiceCall[]>> = {
     reads('who is a member', members),
     reads('which people we are', '/authaction/api/v1/users'),
     reads('which partners there are', '/loginradius/v2/manage/organizations'),
-    reads('which invitations there are', '/loginradius/v2/manage/invitations'),
-    reads('a page of the log', '/faable/logs?limit=100'),
-    refused(reads('the whole log', '/faable/logs?limit=100000')),
+    reads('which invitations a partner has', '/loginradius/v2/manage/invitations?orgid=org_known'),
+    reads('a page of the log', '/faable/logs?pageSize=100'),
+    refused(reads('the whole log', '/faable/logs?pageSize=100000')),
   ],
 }

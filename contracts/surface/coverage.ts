@@ -25,7 +25,7 @@ for (const name of stale)
     `✗ ${name}: in contracts/surface/not-in-contract.ts, but a contract touches it, or it is gone\n`,
   )
 for (const name of withoutVendor)
-  process.stderr.write(`✗ ${name}: a contract with the gateway calls it, and none with its vendor has it\n`)
+  process.stderr.write(`✗ ${name}: a contract with the gateway has it, and none with its vendor\n`)
 const touched = all - excepted.size - unexplained.length
 process.stdout.write(`${touched} of ${all} routes, operations and fault codes are in a contract\n`)
 process.exitCode = unexplained.length + stale.length + withoutVendor.length === 0 ? 0 : 1

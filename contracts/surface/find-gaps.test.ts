@@ -12,13 +12,16 @@ interface Made {
   readonly status?: number
   readonly code?: string
   readonly headers?: object
+  readonly query?: object
+  readonly sent?: object
 }
 
 function pactWith(provider: string, ...made: readonly Made[]) {
-  const interactions = made.map(({ call, code, headers, status = 200 }) => {
+  const interactions = made.map(({ call, code, headers, query, sent, status = 200 }) => {
     const [method, path] = call.split(' ')
-    const body = code && { content: { code }, contentType: 'application/json', encoded: false }
-    return { description: call, request: { method, path }, response: { status, headers, body } }
+    const json = (content: object) => ({ content, contentType: 'application/json', encoded: false })
+    const request = { method, path, query, body: sent && json(sent) }
+    return { description: call, request, response: { status, headers, body: code && json({ code }) } }
   })
   return parsePact(JSON.stringify({ consumer: { name: 'a' }, provider: { name: provider }, interactions }))
 }
@@ -87,6 +90,22 @@ test.each<[string, readonly ReturnType<typeof pactWith>[], readonly string[]]>([
 ])('an operation that a contract with the gateway calls, and that is %s', (_is, pacts, names) => {
   const exceptions = [{ why: 'no reason does', names }]
   expect(findGaps([], touchedBy(pacts), exceptions).withoutVendor).toEqual(names)
+})
+
+test('nor do callers send with it what no contract with its vendor knows', () => {
+  const sent = { email: 'ada@contract.example', mail: 'ada@contract.example' }
+  const own = gateway({ call: 'POST /faable/user', query: { q: ['x'], expand: ['x'] }, sent })
+  const vendor = pactWith(
+    'faable-api',
+    { call: 'POST /user', query: { q: ['y'] } },
+    { call: 'POST /user', sent: { email: 'lin@contract.example', name: 'Lin' } },
+    { call: 'POST /user', status: 400, sent: { mail: 'lin@contract.example' } },
+  )
+  const { withoutVendor } = findGaps([], touchedBy([own, vendor]), [])
+  expect(withoutVendor).toEqual([
+    'expand of operation faable users.create',
+    'mail of operation faable users.create',
+  ])
 })
 
 test('the routes of the gateway are read from its sources, on every listener', () => {

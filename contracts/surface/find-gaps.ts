@@ -18,7 +18,10 @@ export interface Gaps {
   readonly unexplained: readonly string[]
   /** Exceptions that are none: a contract has it, or it is gone. */
   readonly stale: readonly string[]
-  /** Operations in a contract with the gateway, and in none with the vendor whom it sends the call on to. */
+  /**
+   * In a contract with the gateway, and in none with the vendor to whom it sends the call on: an operation, or what
+   * callers send with it, `x of operation faable users.get`.
+   */
   readonly withoutVendor: readonly string[]
 }
 
@@ -37,9 +40,11 @@ export function findGaps(
     excepted,
     unexplained: [...untouched].filter((name) => !excepted.has(name)),
     stale: reasons.map(([name]) => name).filter((name) => !untouched.has(name)),
-    withoutVendor: [...touched.called]
-      .filter((name) => !touched.sentOn.has(name))
-      .map((name) => `operation ${name}`),
+    withoutVendor: [...touched.called].flatMap(([name, sent]) => {
+      const known = touched.sentOn.get(name)
+      if (known === undefined) return [`operation ${name}`]
+      return [...sent].filter((part) => !known.has(part)).map((part) => `${part} of operation ${name}`)
+    }),
   }
 }
 

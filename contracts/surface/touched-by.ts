@@ -11,12 +11,15 @@ import { findCalled, routesOf } from '@countersign/gateway/src/contracts/remedy.
 export interface Touched {
   /** Requests to the gateway, whatever the answer. */
   readonly requests: readonly { readonly method: string; readonly path: string }[]
-  /** Upstream and operation, as in `faable users.get`: what the gateway lets its callers do. */
-  readonly called: ReadonlySet<string>
+  /** What the gateway lets its callers do. */
+  readonly called: Operations
   /** The same, at the upstream's own API. */
-  readonly sentOn: ReadonlySet<string>
+  readonly sentOn: Operations
   readonly codes: ReadonlySet<string>
 }
+
+/** Upstream and operation, as in `faable users.get`, and the query parameters and members of bodies that go with it. */
+export type Operations = ReadonlyMap<string, ReadonlySet<string>>
 
 /**
  * What pacts touch. An operation is touched where its upstream's own API does it, or through the gateway where the
@@ -33,8 +36,8 @@ export function touchedBy(pacts: readonly PactDocument[]): Touched {
   const others = called.filter(({ provider }) => provider !== gateway)
   return {
     requests: own.map(({ request }) => request),
-    called: new Set(own.flatMap(operationOf)),
-    sentOn: new Set(others.flatMap(operationOf)),
+    called: operationsOf(own),
+    sentOn: operationsOf(others),
     codes: new Set(own.flatMap(codeOf)),
   }
 }
@@ -42,16 +45,36 @@ export function touchedBy(pacts: readonly PactDocument[]): Touched {
 const gateway = 'countersign-gateway'
 const routes = routesOf(presets.values())
 
-function operationOf(interaction: HttpInteraction & { readonly provider: string }): readonly string[] {
+type Called = HttpInteraction & { readonly provider: string }
+
+function operationsOf(interactions: readonly Called[]): Operations {
+  const operations = new Map<string, Set<string>>()
+  for (const interaction of interactions) {
+    const name = operationOf(interaction)
+    if (name === undefined) continue
+    operations.set(name, new Set([...(operations.get(name) ?? []), ...sentWith(interaction)]))
+  }
+  return operations
+}
+
+function sentWith({ request: { query, body } }: Called): readonly string[] {
+  const parameters = typeof query === 'string' ? new URLSearchParams(query).keys() : Object.keys(query ?? {})
+  const content = contentOf(body)
+  const members =
+    typeof content === 'object' && content !== null && !Array.isArray(content) ? Object.keys(content) : []
+  return [...parameters, ...members]
+}
+
+function operationOf(interaction: Called): string | undefined {
   const { provider, request, response } = interaction
   const { method, path } = request
   const upstream = provider.replace(/-api$/, '')
   const isDone = presets.has(upstream) && (response.status ?? 200) < 400
   const isTouched = provider === gateway ? codeOf(interaction).length === 0 : isDone
-  if (!isTouched) return []
+  if (!isTouched) return undefined
   const target = provider === gateway ? path : `/${upstream}${path}`
   const found = findCalled(routes, { method, target, headers: [], body: undefined })
-  return found === undefined ? [] : [`${found.upstream} ${found.operation.name}`]
+  return found && `${found.upstream} ${found.operation.name}`
 }
 
 /** The fault that an answer tells, in its body or in `Proxy-Status`. */

@@ -46,8 +46,8 @@ describe('a kit with the policy of a platform', () => {
   })
 
   test('so does one that rests on the body, the query and the claims of that very call', async () => {
-    const refused = await kit.fetch('reporting', '/faable/logs?limit=1000')
-    expect(await detailOf(refused)).toContain('int(request.query.limit) <= 100  false')
+    const refused = await kit.fetch('reporting', '/faable/logs?pageSize=1000')
+    expect(await detailOf(refused)).toContain('int(request.query.pageSize) <= 100  false')
 
     const client = kit.client('support', { groups: ['support'] })
     const first = await client.fetch('/faable/session/s_1/revoke', { method: 'POST' })
