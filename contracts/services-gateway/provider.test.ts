@@ -6,14 +6,14 @@ import { countersign } from '../support/countersign.ts'
 import { pacts } from '../support/places.ts'
 import { verifyProvider } from '../support/verify-provider.ts'
 import { type Platform, platformExample, startPlatform } from './platform.ts'
-import { serviceCalls } from './service-calls.ts'
 import { platformStates } from './state-handlers.ts'
 import type { PlatformState } from './states.ts'
 
 function verify(platform: Platform): Promise<void> {
   return verifyProvider<PlatformState>({
     provider: 'countersign-gateway',
-    consumers: [...serviceCalls.keys()],
+    // Wherever its contract was written: a service that the policy names and that has none fails.
+    consumers: [...platform.policy.services.keys()],
     url: platform.gateway.url,
     states: platformStates(platform),
   })
