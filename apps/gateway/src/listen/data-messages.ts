@@ -36,8 +36,10 @@ export class DataResponse extends ServerResponse {
   }
 }
 
-function serverOf({ req }: ServerResponse): Server | undefined {
-  return (req.socket as Socket & { server?: Server }).server
+/** A request that was destroyed has no socket any more, and an answer behind another one has none yet. */
+function serverOf({ socket, req }: ServerResponse): Server | undefined {
+  const connection = (socket ?? req.socket) as (Socket & { server?: Server }) | null
+  return connection?.server
 }
 
 type Fields = OutgoingHttpHeaders | OutgoingHttpHeader[]
