@@ -3,7 +3,7 @@ import type { ApiState } from '../gateway-loginradius-api/states.ts'
 import { type ApiCall, type Shown, shownToken } from '../support/api-tests.ts'
 import { fromState } from '../support/matchers.ts'
 import { gatewayCredential, gatewaySecrets } from '../support/start-gateway.ts'
-import { callsByClient, callsByKey } from './loginradius-by-key.ts'
+import { callsByClient, callsByKey } from './loginradius-by-keys.ts'
 import { callsByToken } from './loginradius-by-token.ts'
 
 /** What the gateway holds, under the names by which a state hands over what really is good. */

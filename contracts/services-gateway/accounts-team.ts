@@ -1,4 +1,4 @@
-import { changes, posts, reads, refused, removes, type ServiceCall } from './service-call.ts'
+import { changes, finds, lists, posts, reads, refused, removes, type ServiceCall } from './service-call.ts'
 
 const accounts = '/inbox-manager/api/accounts'
 const members = `${accounts}/acc_known/members` as const
@@ -11,11 +11,11 @@ export const accountsTeam: Readonly<Record<string, readonly ServiceCall[]>> = {
     posts('a user of an application', '/inbox-manager/api/applications/app_known/users', {
       status: 'active',
     }),
-    reads('which accounts there are', accounts),
+    lists('which accounts there are', accounts),
     reads('one account', `${accounts}/acc_known`),
     posts('an account', accounts, { name: 'ada' }),
     posts('an account below another', `${accounts}/acc_known/accounts`, { name: 'ada' }),
-    reads('who is a member of the own account', members, { claims }),
+    lists('who is a member of the own account', members, { claims }),
     posts('a member of the own account', members, { user_id: 'uid_known', role: 'viewer' }, { claims }),
     changes('another role for a member', `PATCH ${members}/mem_known`, { role: 'member' }, { claims }),
     refused(
@@ -42,10 +42,10 @@ export const accountsTeam: Readonly<Record<string, readonly ServiceCall[]>> = {
     refused(removes('the end of an account, without a ticket', `${accounts}/acc_known`)),
   ],
   billing: [
-    reads('which accounts there are', `${accounts}?limit=20&offset=0`),
-    posts('a search for accounts', `${accounts}/search`, { query: 'ada' }),
-    reads('who is a member', members),
-    posts('a search for members', `${members}/search`, { query: 'viewer' }),
-    reads('which users customers have', '/faable/user'),
+    lists('which accounts there are', `${accounts}?limit=20&offset=0`),
+    finds('a search for accounts', `${accounts}/search`, { query: 'ada' }),
+    lists('who is a member', members),
+    finds('a search for members', `${members}/search`, { query: 'viewer' }),
+    lists('which users customers have', '/faable/user'),
   ],
 }

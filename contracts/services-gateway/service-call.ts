@@ -11,18 +11,47 @@ export interface ServiceCall {
   readonly headers?: Readonly<Record<string, string>>
   /** What the caller's token says. */
   readonly claims?: Given
-  /** The least that the answer holds; without it there is no body. */
-  readonly answer?: Given
+  /** The least that the answer holds; without it nothing of its body counts. */
+  readonly answer?: Answer
   /** The service relies on being refused. */
   readonly refused?: FaultCode
 }
 
-const one = { id: 'known' }
-const some = { data: [one] }
+type Answer = Given | Given[]
 
-/** A service looks at something. */
+const one = { id: 'known' }
+const pascalOne = { Id: 'known' }
+
+/** How each upstream says one thing, and several. */
+const answers: Readonly<Record<string, { readonly one: Given; readonly several: Answer }>> = {
+  'inbox-manager': { one, several: { data: [one] } },
+  faable: { one, several: { results: [one], next: null } },
+  aurinko: { one, several: { records: [one] } },
+  authaction: { one, several: [one] },
+  loginradius: { one: pascalOne, several: { Data: [pascalOne] } },
+}
+
+/** @param call a target, with or without its method */
+function answerOf(call: string, count: 'one' | 'several'): Answer {
+  const upstream = call.split('/')[1] ?? ''
+  const answer = answers[upstream]?.[count]
+  if (answer === undefined) throw new TypeError(`${call}: how ${upstream} answers is not known`)
+  return answer
+}
+
+/** A service looks at one thing. */
 export function reads(receives: string, target: `/${string}`, more: Partial<ServiceCall> = {}): ServiceCall {
-  return { receives, call: `GET ${target}`, answer: some, ...more }
+  return { receives, call: `GET ${target}`, answer: answerOf(target, 'one'), ...more }
+}
+
+/** A service looks at several. */
+export function lists(receives: string, target: `/${string}`, more: Partial<ServiceCall> = {}): ServiceCall {
+  return { receives, call: `GET ${target}`, answer: answerOf(target, 'several'), ...more }
+}
+
+/** A service looks for some. */
+export function finds(receives: string, target: `/${string}`, body: Given): ServiceCall {
+  return { receives, call: `POST ${target}`, body, answer: answerOf(target, 'several') }
 }
 
 /** A service makes something. */
@@ -32,7 +61,17 @@ export function posts(
   body: Given | undefined,
   more: Partial<ServiceCall> = {},
 ): ServiceCall {
-  return { receives, call: `POST ${target}`, ...(body && { body }), answer: one, ...more }
+  return { ...tells(receives, target, body), answer: answerOf(target, 'one'), ...more }
+}
+
+/** A service has something done, and what is answered says no more than that. */
+export function tells(
+  receives: string,
+  target: `/${string}`,
+  body?: Given,
+  more: Partial<ServiceCall> = {},
+): ServiceCall {
+  return { receives, call: `POST ${target}`, ...(body && { body }), ...more }
 }
 
 /** A service changes something. */
@@ -42,7 +81,7 @@ export function changes(
   body: Given,
   more: Partial<ServiceCall> = {},
 ): ServiceCall {
-  return { receives, call, body, answer: one, ...more }
+  return { receives, call, body, answer: answerOf(call, 'one'), ...more }
 }
 
 /** A service takes something away. */

@@ -14,14 +14,16 @@ interface Made {
   readonly headers?: object
   readonly query?: object
   readonly sent?: object
+  readonly answered?: object
 }
 
 function pactWith(provider: string, ...made: readonly Made[]) {
-  const interactions = made.map(({ call, code, headers, query, sent, status = 200 }) => {
+  const interactions = made.map(({ call, code, headers, query, sent, answered, status = 200 }) => {
     const [method, path] = call.split(' ')
     const json = (content: object) => ({ content, contentType: 'application/json', encoded: false })
     const request = { method, path, query, body: sent && json(sent) }
-    return { description: call, request, response: { status, headers, body: code && json({ code }) } }
+    const content = code === undefined ? answered : { code }
+    return { description: call, request, response: { status, headers, body: content && json(content) } }
   })
   return parsePact(JSON.stringify({ consumer: { name: 'a' }, provider: { name: provider }, interactions }))
 }
@@ -90,6 +92,22 @@ test.each<[string, readonly ReturnType<typeof pactWith>[], readonly string[]]>([
 ])('an operation that a contract with the gateway calls, and that is %s', (_is, pacts, names) => {
   const exceptions = [{ why: 'no reason does', names }]
   expect(findGaps([], touchedBy(pacts), exceptions).withoutVendor).toEqual(names)
+})
+
+test('nor may callers rely on an answer of which no contract with its vendor knows', () => {
+  const own = gateway({ call: 'GET /faable/user', answered: { data: [], next: null } })
+  const list = gateway({ call: 'GET /faable/user/one', answered: [] })
+  const conflict = gateway({ call: 'GET /faable/user/one', status: 409, answered: { error: 'conflict' } })
+  const vendor = pactWith(
+    'faable-api',
+    { call: 'GET /user', answered: { results: [], next: null } },
+    { call: 'GET /user/one', answered: { id: 'one' } },
+  )
+  const { withoutVendor } = findGaps([], touchedBy([own, list, conflict, vendor]), [])
+  expect(withoutVendor).toEqual([
+    'answered data of operation faable users.list',
+    'answered [] of operation faable users.get',
+  ])
 })
 
 test('nor do callers send with it what no contract with its vendor knows', () => {

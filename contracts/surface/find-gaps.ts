@@ -20,7 +20,7 @@ export interface Gaps {
   readonly stale: readonly string[]
   /**
    * In a contract with the gateway, and in none with the vendor to whom it sends the call on: an operation, or what
-   * callers send with it, `x of operation faable users.get`.
+   * callers send with it or rely on of its answer, `answered x of operation faable users.get`.
    */
   readonly withoutVendor: readonly string[]
 }

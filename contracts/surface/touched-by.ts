@@ -18,7 +18,10 @@ export interface Touched {
   readonly codes: ReadonlySet<string>
 }
 
-/** Upstream and operation, as in `faable users.get`, and the query parameters and members of bodies that go with it. */
+/**
+ * Upstream and operation, as in `faable users.get`, and what goes with it: query parameters, members of bodies, and
+ * `answered x` for those of an answer's. Where a body is a list, `[]` stands for what it is made of.
+ */
 export type Operations = ReadonlyMap<string, ReadonlySet<string>>
 
 /**
@@ -52,24 +55,32 @@ function operationsOf(interactions: readonly Called[]): Operations {
   for (const interaction of interactions) {
     const name = operationOf(interaction)
     if (name === undefined) continue
-    operations.set(name, new Set([...(operations.get(name) ?? []), ...sentWith(interaction)]))
+    operations.set(name, new Set([...(operations.get(name) ?? []), ...partsOf(interaction)]))
   }
   return operations
 }
 
-function sentWith({ request: { query, body } }: Called): readonly string[] {
+function partsOf({ request: { query, body }, response }: Called): readonly string[] {
   const parameters = typeof query === 'string' ? new URLSearchParams(query).keys() : Object.keys(query ?? {})
+  const answered = isSuccess(response) ? membersOf(response.body) : []
+  return [...parameters, ...membersOf(body), ...answered.map((name) => `answered ${name}`)]
+}
+
+function membersOf(body: unknown): readonly string[] {
   const content = contentOf(body)
-  const members =
-    typeof content === 'object' && content !== null && !Array.isArray(content) ? Object.keys(content) : []
-  return [...parameters, ...members]
+  if (Array.isArray(content)) return ['[]']
+  return typeof content === 'object' && content !== null ? Object.keys(content) : []
+}
+
+function isSuccess({ status = 200 }: HttpInteraction['response']): boolean {
+  return status < 400
 }
 
 function operationOf(interaction: Called): string | undefined {
   const { provider, request, response } = interaction
   const { method, path } = request
   const upstream = provider.replace(/-api$/, '')
-  const isDone = presets.has(upstream) && (response.status ?? 200) < 400
+  const isDone = presets.has(upstream) && isSuccess(response)
   const isTouched = provider === gateway ? codeOf(interaction).length === 0 : isDone
   if (!isTouched) return undefined
   const target = provider === gateway ? path : `/${upstream}${path}`
