@@ -16,6 +16,8 @@ export function packageTests(
     test: {
       // Many tests start the real gateway; its sources need not be compiled anew each time.
       env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node'), ...env },
+      // Most of a file's time is its imports; what it changes of the process, it puts back.
+      isolate: false,
       // For hangs only: a busy machine must not decide a test.
       testTimeout: 240_000,
       hookTimeout: 240_000,

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 /** What every run with pact has in common. */
 export const pactRun: {
   pool: 'forks'
-  isolate: false
   execArgv: string[]
   setupFiles: string[]
   testTimeout: number
@@ -11,8 +10,6 @@ export const pactRun: {
 } = {
   // A crash of pact's native core takes a fork down, and not the whole run.
   pool: 'forks',
-  // Most of a file's time is its imports; what one file starts, it closes.
-  isolate: false,
   // pact's verifier still uses util._extend.
   execArgv: ['--disable-warning=DEP0060'],
   setupFiles: [fileURLToPath(new URL('./quiet-pact.ts', import.meta.url))],

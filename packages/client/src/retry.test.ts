@@ -45,6 +45,7 @@ describe('sent again, because the gateway says that it made no call and when to 
       await vi.advanceTimersByTimeAsync(100)
       expect((await answer).status).toBe(200)
     } finally {
+      vi.restoreAllMocks()
       vi.useRealTimers()
     }
   })

@@ -21,6 +21,9 @@ export interface ApiCall {
   readonly thumbprint: string | undefined
 }
 
+/** What an API overlooks in a token's age (RFC 7519 4.1.4): on a busy machine a request is under way for a while. */
+const leewaySeconds = 10
+
 /** Starts one on a free port of 127.0.0.1; 401 to a token that is bound to another certificate, or has expired. */
 export async function startCertificateBoundApi(
   certificate: Certificate,
@@ -54,7 +57,9 @@ function isGood(token: string, thumbprint: string | undefined): boolean {
   try {
     const { cnf, exp = 0 } = decodeJwt(token)
     const bound = cnf as { 'x5t#S256'?: string } | undefined
-    return exp * 1000 > Date.now() && (bound === undefined || bound['x5t#S256'] === thumbprint)
+    return (
+      (exp + leewaySeconds) * 1000 > Date.now() && (bound === undefined || bound['x5t#S256'] === thumbprint)
+    )
   } catch {
     return token.length > 20 // opaque
   }

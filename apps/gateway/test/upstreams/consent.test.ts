@@ -15,9 +15,6 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { freePort } from '../support/free-port.ts'
 import { countersign, type GatewayProcess, startGateway } from '../support/gateway-process.ts'
 
-// Starting a process takes its time on a busy machine.
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 })
-
 let folder: string
 let issuer: TestIssuer
 let upstream: Recorder
@@ -67,7 +64,7 @@ function configure(
   writeFileSync(join(folder, 'countersign.yaml'), JSON.stringify(config))
 }
 
-/** A gateway is started anew only after a case that left something behind: an account, another key. */
+/** A gateway is started anew only after a case that left something behind: an account, another key, a failure. */
 let isUsed = true
 
 beforeEach(async () => {
@@ -77,7 +74,8 @@ beforeEach(async () => {
   exchange = () => json(200, { accountId: 123456, accessToken: vendorToken })
   api = (token) => (token === `Bearer ${vendorToken}` ? rawAnswer(200, 'fine') : rawAnswer(401, '{}'))
 })
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') isUsed = true
   if (isUsed) await tearDown()
 })
 afterAll(async () => {
