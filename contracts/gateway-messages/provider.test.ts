@@ -53,7 +53,7 @@ async function deliver(): Promise<string | null> {
 /** By kind; the last of them is written when the answer has been. */
 async function linesOf(requestId: string | null): Promise<(kind: string) => ActualMessage> {
   const own = () => around.gateway.audit().filter(({ request_id }) => request_id === requestId)
-  await vi.waitUntil(() => own().some(({ kind }) => kind !== 'open'), { timeout: 60_000 })
+  await vi.waitUntil(() => own().some(({ kind }) => kind !== 'open'))
   return (wanted) => {
     const line = own().find(({ kind }) => kind === wanted)
     if (line === undefined) throw new Error(`there is no line of the kind ${wanted}`)

@@ -27,9 +27,7 @@ test('every metric and label that an alert asks for is there, in a gateway that 
   kit.upstream('ledger').tokens.next(answersStatus(503))
   kit.upstream('ledger').answer({ body: [] })
   expect((await kit.fetch('billing', '/ledger/entries')).status).toBe(503)
-  await expect
-    .poll(async () => (await kit.fetch('billing', '/ledger/entries')).status, { timeout: 60_000 })
-    .toBe(200)
+  await expect.poll(async () => (await kit.fetch('billing', '/ledger/entries')).status).toBe(200)
   const metrics = await (await fetch(`${kit.admin}/metrics`)).text()
 
   for (const { alert, expr, annotations } of rules) {

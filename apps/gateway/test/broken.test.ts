@@ -154,13 +154,11 @@ describe('I96 a token endpoint that answers with', () => {
     const check = await beginCase(stage)
     stage.tokens.next(hangs(), trickles())
     const begun = performance.now()
-    const gets = [stage.cold(), stage.cold()].map((path) =>
-      stage.caller.send(request(`GET ${path}`), { timeoutMs: 15_000 }),
-    )
+    const gets = [stage.cold(), stage.cold()].map((path) => stage.caller.send(request(`GET ${path}`)))
     const other = await stage.caller.send(request(`GET ${stage.cold()}`))
     expect(other.responses[0]?.status, 'another token meanwhile').toBe(200)
     const exchanges = [...(await Promise.all(gets)), other]
-    expect(performance.now() - begun).toBeLessThan(25_000)
+    expect(performance.now() - begun).toBeLessThan(40_000)
     const responses = exchanges.flatMap((exchange) => exchange.responses)
     expect(responses.map(({ status }) => status)).toEqual([503, 503, 200])
     await check({ responses, authorised: 1 })
@@ -204,7 +202,7 @@ describe('the whole call has its time', () => {
     stage.first.answerWith(answer)
     const begun = performance.now()
     const exchange = await stage.caller.send(request('GET /u1/public/x'))
-    expect(performance.now() - begun).toBeLessThan(15_000)
+    expect(performance.now() - begun).toBeLessThan(30_000)
     expect(exchange.responses[0]?.status).toBe(status)
     expect(exchange.ending).not.toBe('timeout')
     await check({ responses: exchange.responses, authorised: 1, unanswered: 1 - exchange.responses.length })

@@ -28,16 +28,13 @@ afterAll(async () => {
 
 /** Waits until nothing of a call is left: neither its connection nor its place. */
 async function everythingFreed(): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      expect(between.open).toBe(0)
-      expect(await stage.metrics()).toContain('countersign_upstream_calls{upstream="u1"} 0')
-    },
-    { timeout: 20_000 },
-  )
+  await vi.waitFor(async () => {
+    expect(between.open).toBe(0)
+    expect(await stage.metrics()).toContain('countersign_upstream_calls{upstream="u1"} 0')
+  })
 }
 const closing = (line: object) =>
-  expect.poll(() => stage.audit().at(-1), { timeout: 10_000 }).toMatchObject({ kind: 'close', ...line })
+  expect.poll(() => stage.audit().at(-1)).toMatchObject({ kind: 'close', ...line })
 
 describe('K106 after `timeouts.idle` a call is cut', () => {
   it('whose upstream does not take the request: 504, and it is the upstream that was too slow', async () => {
@@ -114,7 +111,7 @@ describe('K106 after `timeouts.idle` a call is cut', () => {
           if (!isCut) near.socket.write('x')
           return isCut
         },
-        { timeout: 25_000, interval: 200 },
+        { interval: 200 },
       )
       .toBe(true)
     const answered = stage.first.requests.length

@@ -23,10 +23,7 @@ function logged(stage: Stage, pattern: RegExp): number {
 /** Resolves when a line has been logged once more than `before` times. */
 async function loggedAgain(stage: Stage, pattern: RegExp, before: number): Promise<void> {
   // Not expect.poll: these tests run side by side.
-  await vi.waitFor(() => expect(logged(stage, pattern)).toBeGreaterThan(before), {
-    timeout: 60_000,
-    interval: 20,
-  })
+  await vi.waitFor(() => expect(logged(stage, pattern)).toBeGreaterThan(before), { interval: 20 })
 }
 
 describe.concurrent('a changed configuration', () => {
@@ -72,7 +69,7 @@ describe.concurrent('a changed configuration', () => {
     // Served with the token that is there, while the new secret is tried.
     await stage.caller.send(get)
     const adopted = 'countersign_credential_changes_total{upstream="u1",result="adopted"} 1'
-    await vi.waitFor(async () => expect(await stage.metrics()).toContain(adopted), { timeout: 60_000 })
+    await vi.waitFor(async () => expect(await stage.metrics()).toContain(adopted))
     const exchange = await stage.caller.send(get)
     expect(exchange.responses[0]?.status).toBe(200)
     const asked = stage.tokens.requests.map(({ headers }) => fieldValues(headers, 'authorization')[0] ?? '')
@@ -127,7 +124,7 @@ describe.concurrent('SIGTERM', () => {
     await idle.read(['GET'])
     const begun = performance.now()
     expect(await stage.gateway.stop()).toBe(0)
-    expect(performance.now() - begun).toBeLessThan(5_000)
+    expect(performance.now() - begun, 'it does not wait the ten seconds').toBeLessThan(9_000)
   })
 
   it('K107 with a call that does not end: cut after ten seconds, and the exit code says so', async () => {
@@ -135,7 +132,7 @@ describe.concurrent('SIGTERM', () => {
       adapt: ({ upstreams }) => Object.assign(upstreams.u1 as object, { timeouts: { first_byte: '60s' } }),
     })
     stage.first.answerWith(() => undefined)
-    const call = stage.caller.send(get, { timeoutMs: 15_000 })
+    const call = stage.caller.send(get)
     await stage.first.received(1)
     expect(await stage.gateway.stop()).toBe(1)
     expect((await call).responses).toEqual([])
@@ -225,7 +222,7 @@ describe.concurrent('SIGTERM', () => {
       files: { 'tls.crt': cert, 'tls.key': key },
       tls: { ca: cert, servername: 'localhost' },
     })
-    await using silent = await connectRaw({ port: stage.port, timeoutMs: 60_000 })
+    await using silent = await connectRaw({ port: stage.port })
     const answered = await stage.caller.send(get)
     expect(answered.responses[0]?.status, 'the one before has been accepted').toBe(200)
     await stage.gateway.stop()

@@ -84,7 +84,7 @@ it('keys, bundle, client authorities and certificate are replaced under load, an
   await signAnew(scene)
 
   const answer = () => call(scene, scene.ways.token as Way, true)
-  await vi.waitFor(async () => expect(await answer()).toBeUndefined(), { timeout: 60_000 })
+  await vi.waitFor(async () => expect(await answer()).toBeUndefined())
   const { count, failures } = await stop()
   expect(failures.join('\n')).toBe('')
   expect(count).toBeGreaterThan(200)
@@ -136,12 +136,12 @@ async function rotateClientAuthority(scene: Scene, next: TestAuthority): Promise
 /** Two requests later, the second of which has begun after the change. */
 async function settled(count: () => number): Promise<void> {
   const before = count()
-  await vi.waitFor(() => expect(count()).toBeGreaterThan(before + 1), { timeout: 60_000, interval: 50 })
+  await vi.waitFor(() => expect(count()).toBeGreaterThan(before + 1), { interval: 50 })
 }
 
 async function inForce({ stage }: Scene, files: Readonly<Record<string, string>>): Promise<void> {
   const applied = () => stage.gateway.stderr().split('a changed configuration is in force').length
   const before = applied()
   for (const [name, content] of Object.entries(files)) stage.write(name, content)
-  await vi.waitFor(() => expect(applied()).toBeGreaterThan(before), { timeout: 60_000, interval: 50 })
+  await vi.waitFor(() => expect(applied()).toBeGreaterThan(before), { interval: 50 })
 }

@@ -22,7 +22,7 @@ export interface TestProcess extends AsyncDisposable {
   stderr(): string
   /**
    * Waits for a line, those already written included. Rejects with the output so far when the process ends
-   * or `withinMs` (default 30000) are over.
+   * or `withinMs` (default 60000) are over.
    */
   line(matches: RegExp | ((line: string) => boolean), withinMs?: number): Promise<string>
   /** Settles when it has ended and its output is complete: its exit code, or the signal that ended it. */
@@ -60,7 +60,7 @@ export async function startProcess(
     await exited
     process.off('exit', killGroup)
   }
-  function line(matches: RegExp | ((line: string) => boolean), withinMs = 30_000): Promise<string> {
+  function line(matches: RegExp | ((line: string) => boolean), withinMs = 60_000): Promise<string> {
     const test = typeof matches === 'function' ? matches : (text: string) => text.search(matches) >= 0
     return waitForLine({ output, exited, test, withinMs, command: [command, ...args].join(' ') })
   }

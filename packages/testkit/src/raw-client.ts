@@ -9,7 +9,7 @@ export interface RawTarget {
   readonly port: number
   /** Speaks TLS with these options. */
   readonly tls?: ConnectionOptions
-  /** Milliseconds without the awaited answer before reading stops. Default 20000. */
+  /** Milliseconds without the awaited answer before reading stops. Default 60000. */
   readonly timeoutMs?: number
 }
 
@@ -72,7 +72,7 @@ export async function connectRaw(target: RawTarget): Promise<RawConnection> {
   }
 
   async function read(methods: readonly string[]): Promise<RawExchange> {
-    const deadline = AbortSignal.timeout(target.timeoutMs ?? 20_000)
+    const deadline = AbortSignal.timeout(target.timeoutMs ?? 60_000)
     for (;;) {
       const bytes = Buffer.concat(chunks)
       const { responses, rest } = readResponses(bytes, methods, ended !== undefined)

@@ -50,12 +50,7 @@ describe.each(ways)('an answer of $name over $over', ({ name, tls }) => {
     near.socket.pause()
     await near.write(request)
     await expect
-      .poll(
-        () => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count))),
-        {
-          timeout: 20_000,
-        },
-      )
+      .poll(() => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count))))
       .toBe(0)
   })
 

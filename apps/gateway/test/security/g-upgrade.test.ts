@@ -291,7 +291,7 @@ it('G86 on SIGTERM a handshake that nobody answers is cut when the time is up, a
     adapt: ({ upstreams }) => Object.assign(upstreams.u1 as object, { timeouts: { first_byte: '5m' } }),
   })
   stage.first.answerWith(() => undefined)
-  const handshake = stage.caller.send(live(), { timeoutMs: 60_000 })
+  const handshake = stage.caller.send(live())
   await stage.first.received(1)
   expect(await stage.gateway.stop()).toBe(1)
   expect((await handshake).responses).toEqual([])

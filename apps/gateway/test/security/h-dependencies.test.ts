@@ -169,7 +169,7 @@ const tell: Readonly<Record<Dependency, (cell: Cell) => Promise<void>>> = {
         expect(await read(cell), 'with the keys that are known').toEqual([200])
         if (isSeen) expect(proxyOf(cell.name).connections).toBeGreaterThan(connections)
       },
-      { timeout: 20_000, interval: 250 },
+      { interval: 250 },
     )
     await endTrouble(proxyOf(cell.name))
   },
@@ -256,7 +256,7 @@ describe('a record in trouble', () => {
   afterAll(() => recording?.[Symbol.asyncDispose]())
 
   async function answerTo(text: string): Promise<unknown> {
-    const { responses, ending } = await recording.caller.send(text, { timeoutMs: 20_000 })
+    const { responses, ending } = await recording.caller.send(text)
     const [response] = responses
     if (response === undefined) return ending
     return response.status < 400 ? response.status : JSON.parse(response.text)
@@ -271,10 +271,7 @@ describe('a record in trouble', () => {
       renameSync(file(), `${file()}.${name.replaceAll(' ', '-')}`)
       recordTroubles[name]?.(file())
       // A pipe takes some lines before it is full.
-      await vi.waitFor(async () => expect(await order()).toMatchObject(unavailable), {
-        timeout: 20_000,
-        interval: 0,
-      })
+      await vi.waitFor(async () => expect(await order()).toMatchObject(unavailable), { interval: 0 })
       recording.first.forget()
       for (const call of [order, read, read, order]) expect(await call()).toMatchObject(unavailable)
       expect(recording.first.requests).toEqual([])
@@ -343,7 +340,7 @@ async function call({ dependency, name }: Cell, line: string, body: string): Pro
   const id = `call.${sent}.${name}`.slice(0, 64)
   const token = dependency === 'keys' ? await stage.caller.token({ iss: issuerOf(name) }) : '$J'
   const fields = [`Authorization: Bearer ${token}`, `X-Request-ID: ${id}`, `Content-Length: ${body.length}`]
-  const exchange = await stage.caller.send(`${bare(line, ...fields)}${body}`, { timeoutMs: 20_000 })
+  const exchange = await stage.caller.send(`${bare(line, ...fields)}${body}`)
   expect(exchange.ending, 'how the call ended').not.toBe('timeout')
   const [response] = exchange.responses
   if (response === undefined) brokenOff += 1
@@ -371,7 +368,7 @@ async function meets({ dependency, trouble }: Cell, ...calls: readonly Promise<O
 /** Ends the trouble; the gateway finds out by itself. */
 async function recovers(cell: Cell): Promise<void> {
   await endTrouble(proxyOf(cell.name))
-  await vi.waitFor(async () => expect(await read(cell)).toEqual([200]), { timeout: 20_000, interval: 500 })
+  await vi.waitFor(async () => expect(await read(cell)).toEqual([200]), { interval: 500 })
   expect(await order(cell)).toEqual([200])
 }
 
@@ -381,9 +378,7 @@ function startBystander() {
   let isStopped = false
   async function callOnAndOn(): Promise<void> {
     while (!isStopped) {
-      const { responses } = await stage.caller.send(bare('GET /u2/public/x', 'Authorization: Bearer $K'), {
-        timeoutMs: 20_000,
-      })
+      const { responses } = await stage.caller.send(bare('GET /u2/public/x', 'Authorization: Bearer $K'))
       expect(responses).toHaveLength(1)
       answers.push(...responses)
       await new Promise((resolve) => setTimeout(resolve, 20))

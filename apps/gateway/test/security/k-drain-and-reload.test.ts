@@ -22,7 +22,7 @@ describe.concurrent('under load over connections that are kept', () => {
     await using stage = await openStage()
     answersInAWhile(stage)
     const load = startLoad(stage.port, stage.caller)
-    await vi.waitFor(() => expect(load.answered).toBeGreaterThan(200), { timeout: 20_000 })
+    await vi.waitFor(() => expect(load.answered).toBeGreaterThan(200))
     expect(await stage.gateway.stop()).toBe(0)
     const calls = await load.stop()
 
@@ -53,13 +53,10 @@ describe.concurrent('under load over connections that are kept', () => {
       const before = load.answered
       stage.write('countersign.yaml', JSON.stringify(changed))
       process.kill(stage.gateway.pid, 'SIGHUP')
-      await vi.waitFor(
-        async () => {
-          expect(await applied()).toBe(change)
-          expect(load.answered).toBeGreaterThan(before + 20)
-        },
-        { timeout: 20_000 },
-      )
+      await vi.waitFor(async () => {
+        expect(await applied()).toBe(change)
+        expect(load.answered).toBeGreaterThan(before + 20)
+      })
     }
     const calls = await load.stop()
     expect(calls.filter(({ status }) => status !== 200)).toEqual([])
@@ -96,7 +93,7 @@ it('K107 SIGTERM: pages of the gateway’s own that are asked for meanwhile say 
   expect(asking.map(({ before }) => before)).toEqual(pages.map(() => 'keep-alive'))
 
   const stopped = stage.gateway.stop()
-  await vi.waitFor(() => expect(stage.gateway.stderr()).toContain('draining'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(stage.gateway.stderr()).toContain('draining'))
   await Promise.all(asking.map(({ near }) => near.write('Host: localhost\r\n\r\n')))
   const answers = await Promise.all(asking.map(({ near, methods }) => near.read(methods)))
   expect(

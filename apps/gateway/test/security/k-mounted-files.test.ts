@@ -54,11 +54,9 @@ describe('files that are swapped as Kubernetes swaps them, under load', () => {
       },
     })
     const load = startLoad(stage.port, stage.caller, 4)
-    await vi.waitFor(() => expect(load.answered).toBeGreaterThan(0), { timeout: 20_000 })
+    await vi.waitFor(() => expect(load.answered).toBeGreaterThan(0))
     await changeAndLook(stage, 40, (number) => volume.swap(pair(number)))
-    await vi.waitFor(() => expect(shown(stage).at(-1)).toBe('client-40:secret-of-client-40'), {
-      timeout: 20_000,
-    })
+    await vi.waitFor(() => expect(shown(stage).at(-1)).toBe('client-40:secret-of-client-40'))
     const calls = await load.stop()
     expect(calls.filter(({ status }) => status !== 200)).toEqual([])
     expect(shown(stage).filter((text) => !/^client-(\d+):secret-of-client-\1$/.test(text))).toEqual([])
@@ -90,7 +88,7 @@ describe('files that are swapped as Kubernetes swaps them, under load', () => {
       )
       return responses[0]?.status
     }
-    await vi.waitFor(async () => expect(await statusOf(40)).toBe(200), { timeout: 20_000, interval: 200 })
+    await vi.waitFor(async () => expect(await statusOf(40)).toBe(200), { interval: 200 })
     expect(await statusOf(39)).toBe(404)
     const calls = await load.stop()
     expect(calls.filter(({ status }) => status !== 200)).toEqual([])
@@ -123,7 +121,7 @@ describe('files that are swapped as Kubernetes swaps them, under load', () => {
     calling.catch(() => {})
     await changeAndLook(stage, 40, (number) => volume.swap(files(number)))
     const last = new X509Certificate(pair(40).cert).fingerprint256
-    await vi.waitFor(async () => expect(await serves()).toBe(last), { timeout: 20_000, interval: 200 })
+    await vi.waitFor(async () => expect(await serves()).toBe(last), { interval: 200 })
     isOver = true
     await calling
     expect(await refusals(stage)).toBe(0)

@@ -35,6 +35,6 @@ describe('a "*" stands for one whole segment', () => {
     const pattern = compileSubjectPattern('a:*:*:*:*:b')
     const begun = performance.now()
     expect(pattern.matches(`a${':a'.repeat(100_000)}`)).toBe(false)
-    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(performance.now() - begun).toBeLessThan(5_000)
   })
 })
