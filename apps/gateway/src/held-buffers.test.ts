@@ -27,7 +27,8 @@ it('spares the heap for buffers that are gone: the collector is not sent through
   const run = await startProcess(process.execPath, ['--input-type=module', '--eval', script])
   expect(await run.exited).toBe(0)
   const { collections } = JSON.parse(run.stdout())
-  expect(collections).toBeLessThanOrEqual(1)
+  // Without it there are more than a dozen.
+  expect(collections).toBeLessThanOrEqual(4)
   expect(run.stderr()).not.toContain('flag')
 })
 

@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { startProcess } from '@countersign/testkit'
 import { onCore } from '../machine/cores.ts'
 import type { Stage } from '../stage.ts'
 import { anyPort } from '../subjects/countersign.ts'
 import { writeConfiguration } from '../subjects/gateway-configuration.ts'
+import { shippedGateway } from '../subjects/shipped.ts'
 import type { Contender, Scenario } from './scenario.ts'
 
 const starts = 3
@@ -20,18 +18,10 @@ export const coldStart: Scenario = {
   contenders: [
     contender('node -e 0', () => runNothing),
     contender('countersign', (stage) => {
-      const args = [shipped(stage), 'serve', writeConfiguration(stage), ...anyPort]
+      const args = [shippedGateway(stage), 'serve', writeConfiguration(stage), ...anyPort]
       return () => runUntilListening(args)
     }),
   ],
-}
-
-/** The program of the gateway's package as it is published, made anew. */
-function shipped(stage: Stage): string {
-  const folder = join(stage.folder, 'shipped')
-  const bundle = createRequire(import.meta.url).resolve('@countersign/gateway/bundle.ts')
-  execFileSync(process.execPath, [bundle, folder], { stdio: 'inherit' })
-  return join(folder, 'lib/main.js')
 }
 
 /** Starts once, and says after how many milliseconds it was ready. */

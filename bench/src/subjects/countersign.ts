@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module'
 import { startProcess } from '@countersign/testkit'
 import { onCore } from '../machine/cores.ts'
 import type { Stage } from '../stage.ts'
 import { type GatewaySettings, writeConfiguration } from './gateway-configuration.ts'
 import { startNodeServer } from './node-proxies.ts'
+import { shippedGateway } from './shipped.ts'
 import type { Server, Subject } from './subject.ts'
 
-/** The gateway's command line, as its package has it. */
-export const gatewayMain = createRequire(import.meta.url).resolve('@countersign/gateway/src/main.ts')
-
-/** The real process with a real configuration: every part of the job. */
+/** The real process, as it is shipped, with a real configuration: every part of the job. */
 export function countersign(settings: GatewaySettings = {}): Subject {
   return {
     name: 'countersign',
@@ -17,7 +14,7 @@ export function countersign(settings: GatewaySettings = {}): Subject {
     mints: true,
     unavailable: () => undefined,
     async start(stage: Stage): Promise<Server> {
-      const serve = [gatewayMain, 'serve', writeConfiguration(stage, settings), ...anyPort]
+      const serve = [shippedGateway(stage), 'serve', writeConfiguration(stage, settings), ...anyPort]
       const command = onCore('subject', process.execPath, serve)
       const { pid, readyLine, close } = await startProcess(...command, {
         ready: /"msg":"listening"/,

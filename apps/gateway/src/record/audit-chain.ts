@@ -26,7 +26,7 @@ export interface SealedLine {
  */
 export function sealLine(line: object, after: ChainHead, key: Secret): SealedLine {
   const seq = after.seq + 1
-  const unsealed = printableJson({ ...line, seq })
+  const unsealed = `${printableJson(line).slice(0, -1)},"seq":${seq}}`
   const mac = macOf(unsealed, after, key)
   return { text: `${unsealed.slice(0, -1)},"mac":"${mac}"}`, head: { seq, mac } }
 }
