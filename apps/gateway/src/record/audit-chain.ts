@@ -23,6 +23,8 @@ export interface SealedLine {
 /**
  * Binds a line to all lines before it: HMAC-SHA256 (RFC 2104) under the key, over the MAC of the line before and
  * the text of this one. Without the key nobody can change, remove or reorder a line so that it does not show.
+ *
+ * @param line has members, and no `seq` among them
  */
 export function sealLine(line: object, after: ChainHead, key: Secret): SealedLine {
   const seq = after.seq + 1
