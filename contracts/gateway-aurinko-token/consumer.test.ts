@@ -2,7 +2,7 @@ import { exchangeCode } from '@countersign/auth-core'
 import { authorizeAddress } from '@countersign/gateway/src/connect/consent-target.ts'
 import { HTTPResponseStatusClass, MatchersV3 } from '@pact-foundation/pact'
 import { expect, test } from 'vitest'
-import { configuredUpstream, gatewayFetch } from '../support/configured-upstream.ts'
+import { configuredUpstream, gatewayFetch, gatewayTimeouts } from '../support/configured-upstream.ts'
 import { consumerOf } from '../support/consumer.ts'
 import { fromState, wholly } from '../support/matchers.ts'
 import { known, type TokenState } from './states.ts'
@@ -85,7 +85,8 @@ test('an exchange that is out of service is not taken for a refusal', async () =
 /** Opens the address that the gateway sends an administrator to. */
 function open(url: string, publicUrl: string) {
   const scopes = ['Calendar.Read', 'Mail.Read']
-  const target = { upstream: 'aurinko', ...consent(url), scopes, parameters: {}, publicUrl }
+  const fixed = { upstream: 'aurinko', parameters: {}, timeouts: gatewayTimeouts }
+  const target = { ...fixed, ...consent(url), scopes, publicUrl }
   return gatewayFetch(authorizeAddress(target, 'state-of-the-gateway', undefined), {
     method: 'GET',
     headers: {},

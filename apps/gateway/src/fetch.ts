@@ -1,16 +1,9 @@
 import type { Fetch, OwnCertificate } from '@countersign/auth-core'
 import { Agent, fetch as undiciFetch } from 'undici'
+import type { EndpointTimeouts } from './config/loaded-config.ts'
 
-/** Bounds of a request that the gateway makes for itself; times in milliseconds, size in bytes. */
-export interface FetchLimits {
-  readonly connectMs: number
-  readonly totalMs: number
-  /** After decompression. */
-  readonly maxBytes: number
-}
-
-/** For token endpoints and key sets. */
-export const ownLimits: FetchLimits = { connectMs: 2_000, totalMs: 10_000, maxBytes: 2 * 1024 * 1024 }
+/** Of an answer, after decompression. */
+const maxBytes = 2 * 1024 * 1024
 
 /** Whom to trust, where it is not the public authorities. */
 export interface FetchTrust {
@@ -22,9 +15,9 @@ export interface FetchTrust {
  * The gateway's own way out, to token endpoints and key sets: bounded in time and size, redirects never
  * followed, proxies of the environment not used.
  */
-export function createFetch(limits: FetchLimits, trust: FetchTrust = {}): Fetch {
+export function createFetch({ connectMs, totalMs }: EndpointTimeouts, trust: FetchTrust = {}): Fetch {
   function agent(shown: { cert?: string; key?: string } = {}): Agent {
-    const connect = { timeout: limits.connectMs, ...trust, ...shown }
+    const connect = { timeout: connectMs, ...trust, ...shown }
     return new Agent({ connect, maxHeaderSize: 32 * 1024 })
   }
   const dispatcher = agent()
@@ -37,7 +30,7 @@ export function createFetch(limits: FetchLimits, trust: FetchTrust = {}): Fetch 
     return known
   }
   return async function boundedFetch(url, init) {
-    const timeout = AbortSignal.timeout(limits.totalMs)
+    const timeout = AbortSignal.timeout(totalMs)
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
     const { body, certificate, ...rest } = init
     const response = await undiciFetch(url, {
@@ -46,17 +39,14 @@ export function createFetch(limits: FetchLimits, trust: FetchTrust = {}): Fetch 
       signal,
       dispatcher: certificate === undefined ? dispatcher : agentWith(certificate),
     })
-    const bytes = await readBounded(response.body, limits.maxBytes)
+    const bytes = await readBounded(response.body)
     const bodiless = [101, 204, 205, 304].includes(response.status)
     const headers = [...response.headers] as [string, string][]
     return new Response(bodiless ? null : bytes, { status: response.status, headers })
   }
 }
 
-async function readBounded(
-  body: AsyncIterable<Uint8Array> | null,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function readBounded(body: AsyncIterable<Uint8Array> | null): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body ?? []) {

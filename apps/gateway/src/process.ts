@@ -9,7 +9,6 @@ import { authzenRoutes } from './authzen/authzen-routes.ts'
 import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
-import { createFetch, ownLimits } from './fetch.ts'
 import { countHeldBuffers } from './held-buffers.ts'
 import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
@@ -41,11 +40,9 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   const audit = openRecord(config, metrics, log)
   const { store, public: open } = config.gateway
   const accounts = store && (await openAccountStore(store))
-  const fetch = createFetch(ownLimits)
   const runtime = createRuntime({
     metrics,
     audit,
-    fetch,
     accounts,
     warn: (facts, message) => log.warn(facts, message),
     report: ({ cause }, requestId) =>
@@ -58,7 +55,7 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
     onUnparsed: (code: string) => metrics.unparsed.inc({ code }),
   }
   const data = createDataServer(createApp(runtime.gateway), { ...common, tls: dataTls(config) })
-  const routes = await outwardRoutes({ runtime, audit, metrics, fetch, accounts, open })
+  const routes = await outwardRoutes({ runtime, audit, metrics, accounts, open })
   const decisions = authzenRoutes({ operatorOf: runtime.operator, decisions: runtime.decisions })
   const admin = createDataServer(createAdmin(runtime, metrics, [decisions, ...routes.admin]), {
     ...common,

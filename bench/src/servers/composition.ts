@@ -1,7 +1,6 @@
 import { presets } from '@countersign/auth-core'
 import { createApp } from '@countersign/gateway/src/app.ts'
 import { loadConfig } from '@countersign/gateway/src/config/load.ts'
-import { createFetch } from '@countersign/gateway/src/fetch.ts'
 import type { Answer } from '@countersign/gateway/src/forward/answer.ts'
 import { forward } from '@countersign/gateway/src/forward/forward.ts'
 import type { ForwardTarget } from '@countersign/gateway/src/forward/forwarding.ts'
@@ -32,8 +31,7 @@ const audit = off('audit')
   ? { write() {}, append: async () => {}, isFailing: false, head: opened.head.bind(opened), close() {} }
   : opened
 const metrics = createMetrics()
-const fetch = createFetch({ connectMs: 2_000, totalMs: 10_000, maxBytes: 1_000_000 })
-const runtime = createRuntime({ metrics, audit, fetch, warn() {}, report() {} })
+const runtime = createRuntime({ metrics, audit, warn() {}, report() {} })
 runtime.apply(config)
 const unlimited: ForwardTarget = {
   proxy: createUpstreamProxy(upstream, new Pool(upstream.origin, { connections: 128, headersTimeout: 0 })),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import type { BuildContext } from './build-context.ts'
+import { buildEndpointTimeouts } from './build-endpoint-timeouts.ts'
 import { buildBundle, buildKeySet } from './build-keys.ts'
 import type { IssuerConfig } from './loaded-config.ts'
 import type { ParsedSections } from './parse-sections.ts'
@@ -29,6 +30,7 @@ export function buildIssuer(
     kind: parsed.kind,
     issuer,
     keys,
+    timeouts: buildEndpointTimeouts(parsed.timeouts),
     ...reach,
     ...(algorithms && { algorithms }),
     ...(types && { types: types.map((type) => (type === 'absent' ? null : type)) }),

@@ -1,4 +1,5 @@
 import type { ConsentFlow, Preset } from '@countersign/auth-core'
+import { buildEndpointTimeouts } from './build-endpoint-timeouts.ts'
 import { fillTemplate, type TemplateValues } from './fill-template.ts'
 import type { TokenConfig } from './loaded-config.ts'
 import type { ParsedSections } from './parse-sections.ts'
@@ -33,6 +34,7 @@ export function buildToken(
     parameters: { ...known?.parameters, ...token?.parameters },
     certificateBound: token?.certificate_bound ?? false,
     maxLifetimeSeconds: token?.max_lifetime === undefined ? undefined : token.max_lifetime / 1000,
+    timeouts: buildEndpointTimeouts(token?.timeouts),
     strict: token?.strict ?? false,
   })
 }
@@ -53,6 +55,7 @@ const noToken: TokenConfig = Object.freeze({
   parameters: {},
   certificateBound: false,
   maxLifetimeSeconds: undefined,
+  timeouts: buildEndpointTimeouts(undefined),
   strict: false,
 })
 

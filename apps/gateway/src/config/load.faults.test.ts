@@ -514,6 +514,16 @@ const valueCases: Case[] = [
     '7:26 upstreams.api.timeouts.connect is out of range',
   ],
   [
+    'a token endpoint that is waited for all night',
+    upstream({ token: '{ endpoint: "https://a.example", timeouts: { total: 8h } }' }),
+    '4:64 upstreams.api.token.timeouts.total is out of range',
+  ],
+  [
+    'a time for a key set that there is not',
+    issuer('issuer: https://k.example\n    timeouts: { idle: 5s }'),
+    '5:17 issuers.login.timeouts.idle is not known here',
+  ],
+  [
     'two scopes in one',
     upstream({ operations: '{ a: { route: GET /a, scopes: ["a b"] } }' }),
     '6:48 upstreams.api.operations.a.scopes[0] is not one scope',

@@ -41,6 +41,7 @@ issuers:
     skew: 10s
     max_lifetime: 12h
     stale_for: 30m
+    timeouts: { total: 30s }
 upstreams:
   billing:
     url: https://api.billing.example/v1/
@@ -48,6 +49,7 @@ upstreams:
       endpoint: https://auth.billing.example/token
       audience: https://api.billing.example/
       parameters: { tenant: acme }
+      timeouts: { connect: 5s }
       strict: true
     credential: { client_id: "id-\${env:HOST}", client_secret: "\${env:SECRET}" }
     headers: [X-Tenant-Id]
@@ -90,6 +92,7 @@ it('makes ready values of every key', () => {
     kind: 'jwt',
     issuer: 'https://login.internal/',
     keys: { kind: 'url', url: 'https://login.internal/jwks?p=1' },
+    timeouts: { connectMs: 2_000, totalMs: 30_000 },
     algorithms: ['ES256'],
     types: [null, 'at+jwt'],
     skewSeconds: 10,
@@ -105,6 +108,7 @@ it('makes ready values of every key', () => {
       body: 'form',
       audience: 'https://api.billing.example/',
       parameters: { tenant: 'acme' },
+      timeouts: { connectMs: 5_000, totalMs: 10_000 },
       strict: true,
     },
     emptyScope: 'allow',
@@ -130,7 +134,7 @@ it('makes ready values of every key', () => {
       {
         upstream: 'billing',
         operations: ['invoices.*'],
-        position: `${join(folder, 'countersign.yaml')}:37:9`,
+        position: `${join(folder, 'countersign.yaml')}:39:9`,
       },
     ],
   })

@@ -125,6 +125,8 @@ export interface IssuerConfig {
   /** Of kind `spiffe`, `spiffe://` and the trust domain. */
   readonly issuer: string
   readonly keys: IssuerKeys
+  /** For each document on the way to the keys. */
+  readonly timeouts: EndpointTimeouts
   /** Absolute path of the authorities behind which the keys are. */
   readonly ca?: string
   /** Absolute path of the token that is shown when keys are asked for. */
@@ -197,7 +199,16 @@ export interface TokenConfig {
   readonly parameters: Readonly<Record<string, string>>
   readonly certificateBound: boolean
   readonly maxLifetimeSeconds: number | undefined
+  /** For each request on the way to a token. */
+  readonly timeouts: EndpointTimeouts
   readonly strict: boolean
+}
+
+/** How long a token endpoint or a key set may take, in milliseconds. */
+export interface EndpointTimeouts {
+  readonly connectMs: number
+  /** To the end of the answer. */
+  readonly totalMs: number
 }
 
 /** How long an upstream may take, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Clock, Fetch } from '@countersign/auth-core'
+import type { Clock } from '@countersign/auth-core'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { AccountStore } from '../store/account-store.ts'
 import type { ConsentTarget } from './consent-target.ts'
@@ -11,7 +11,6 @@ export interface ConnectService {
   readonly targets: () => ReadonlyMap<string, ConsentTarget>
   readonly accounts: AccountStore
   readonly audit: AuditLog
-  readonly fetch: Fetch
   readonly clock: Clock
 }
 

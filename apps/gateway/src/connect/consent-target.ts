@@ -1,5 +1,5 @@
 import type { ConsentFlow, Credential } from '@countersign/auth-core'
-import type { LoadedConfig } from '../config/loaded-config.ts'
+import type { EndpointTimeouts, LoadedConfig } from '../config/loaded-config.ts'
 
 /** An upstream that wants consent, and everything its consent is asked for with. */
 export interface ConsentTarget {
@@ -7,6 +7,7 @@ export interface ConsentTarget {
   readonly flow: ConsentFlow
   readonly credential: Credential
   readonly scopes: readonly string[]
+  readonly timeouts: EndpointTimeouts
   readonly parameters: Readonly<Record<string, string>>
   /** The public listener's address, without a trailing slash. */
   readonly publicUrl: string
@@ -17,8 +18,9 @@ export function consentTargets({ gateway, upstreams }: LoadedConfig): ReadonlyMa
   const targets = new Map<string, ConsentTarget>()
   for (const [upstream, { token, credential, consentScopes: scopes }] of upstreams) {
     if (token.consent === undefined || gateway.public === undefined) continue
-    const { consent: flow, parameters } = token
-    targets.set(upstream, { upstream, flow, credential, scopes, parameters, publicUrl: gateway.public.url })
+    const { consent: flow, parameters, timeouts } = token
+    const { url: publicUrl } = gateway.public
+    targets.set(upstream, { upstream, flow, credential, scopes, timeouts, parameters, publicUrl })
   }
   return targets
 }

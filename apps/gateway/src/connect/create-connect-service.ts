@@ -1,4 +1,4 @@
-import type { Clock, Fetch } from '@countersign/auth-core'
+import type { Clock } from '@countersign/auth-core'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { AccountStore } from '../store/account-store.ts'
@@ -12,9 +12,8 @@ export function createConnectService(parts: {
   readonly runtime: Runtime
   readonly accounts: AccountStore
   readonly audit: AuditLog
-  readonly fetch: Fetch
 }): ConnectService {
-  const { runtime, accounts, audit, fetch } = parts
+  const { runtime, accounts, audit } = parts
   const consents = new Consents(systemClock)
-  return { consents, targets: () => runtime.consentTargets(), accounts, audit, fetch, clock: systemClock }
+  return { consents, targets: () => runtime.consentTargets(), accounts, audit, clock: systemClock }
 }

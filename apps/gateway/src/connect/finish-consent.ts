@@ -1,4 +1,5 @@
 import { exchangeCode, Fault } from '@countersign/auth-core'
+import { createFetch } from '../fetch.ts'
 import { type ConnectService, recordConsent } from './connect-service.ts'
 import type { ConsentTarget } from './consent-target.ts'
 import type { Consent } from './consents.ts'
@@ -36,8 +37,8 @@ export async function finishConsent(service: ConnectService, answer: ConsentAnsw
     })
   }
   try {
-    const { credential, flow } = target
-    const account = await exchangeCode({ flow, credential, code, fetch: service.fetch })
+    const { credential, flow, timeouts } = target
+    const account = await exchangeCode({ flow, credential, code, fetch: createFetch(timeouts) })
     recordConsent(service, consent, { step: 'done' })
     const { issuer, subject } = consent.operator
     await service.accounts.put(target.upstream, {

@@ -1,4 +1,3 @@
-import type { Fetch } from '@countersign/auth-core'
 import type { Router } from 'express'
 import type { PublicConfig } from '../config/loaded-config.ts'
 import { connectAdminRoutes } from '../connect/admin-routes.ts'
@@ -16,7 +15,6 @@ export interface OutwardParts {
   readonly runtime: Runtime
   readonly audit: AuditLog
   readonly metrics: Metrics
-  readonly fetch: Fetch
   /** Where consented accounts are kept; without it there are no consents. */
   readonly accounts: AccountStore | undefined
   /** The public listener; without it there are neither consents nor webhooks. */
@@ -31,7 +29,7 @@ export interface OutwardRoutes {
 
 /** Consents, webhooks and the key set: made once for a process, they follow the configuration in force. */
 export async function outwardRoutes(parts: OutwardParts): Promise<OutwardRoutes> {
-  const { runtime, audit, metrics, fetch, accounts, open } = parts
+  const { runtime, audit, metrics, accounts, open } = parts
   if (open === undefined) return { admin: [], public: [] }
   const signer = await createAssertionSigner({ issuer: open.url, key: open.signingKey })
   const hooks = webhookRoutes({
@@ -41,7 +39,7 @@ export async function outwardRoutes(parts: OutwardParts): Promise<OutwardRoutes>
     onHandshake: (upstream) => metrics.webhookHandshakes.inc({ upstream }),
   })
   if (accounts === undefined) return { admin: [], public: [hooks] }
-  const connect = createConnectService({ runtime, accounts, audit, fetch })
+  const connect = createConnectService({ runtime, accounts, audit })
   return {
     admin: [connectAdminRoutes(connect, runtime.operator)],
     public: [connectPublicRoutes(connect), hooks],

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Fault, type Fetch, findWarnings, type Identity, type Issuer } from '@countersign/auth-core'
+import { type Fault, findWarnings, type Identity, type Issuer } from '@countersign/auth-core'
 import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
 import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-point.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
@@ -25,7 +25,6 @@ import { createUpstreamSetup, type Upstream } from './set-up-upstream.ts'
 export interface RuntimeOptions {
   readonly metrics: Metrics
   readonly audit: AuditLog
-  readonly fetch: Fetch
   /** Where consented accounts are; needed by configurations with such upstreams. */
   readonly accounts?: AccountStore | undefined
   readonly warn: (facts: Record<string, unknown>, message: string) => void
@@ -69,10 +68,10 @@ const systemClock = { now: () => Date.now() }
 
 /** Creates a runtime without a configuration; {@link Runtime.apply} gives it the first one. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { metrics, audit, fetch, accounts, warn, report } = options
-  const setUpIssuer = createIssuerSetup({ clock: systemClock, fetch })
+  const { metrics, audit, accounts, warn, report } = options
+  const setUpIssuer = createIssuerSetup({ clock: systemClock })
   const tunnels = new Tunnels((upstream, by) => metrics.webSockets.inc({ upstream }, by))
-  const setUpUpstream = createUpstreamSetup({ clock: systemClock, fetch, metrics, accounts, tunnels, warn })
+  const setUpUpstream = createUpstreamSetup({ clock: systemClock, metrics, accounts, tunnels, warn })
   const limiter = createMemoryLimiter()
   let current: InForce | undefined
 

@@ -1,20 +1,24 @@
-import { type Clock, createIssuer, type Fetch, type Issuer, type KeySource } from '@countersign/auth-core'
+import { type Clock, createIssuer, type Issuer, type KeySource } from '@countersign/auth-core'
 import type { IssuerConfig } from '../config/loaded-config.ts'
 import { createIssuerFetch } from './issuer-fetch.ts'
 import { Keeper } from './keeper.ts'
+import { LatestFetches } from './latest-fetches.ts'
 
 /**
  * Makes issuers of their configurations. One whose configuration did not change keeps its keys: a reload
- * during an issuer's outage must not lock its callers out.
+ * during an issuer's outage must not lock its callers out. Nor must one that gives the issuer more time.
  */
-export function createIssuerSetup(surroundings: { clock: Clock; fetch: Fetch }) {
+export function createIssuerSetup({ clock }: { readonly clock: Clock }) {
   const keeper = new Keeper<Issuer>()
+  const fetches = new LatestFetches()
 
   function setUp(config: IssuerConfig): Issuer {
-    return keeper.keep(config, () => {
-      const { clock, fetch } = surroundings
+    const { timeouts, ...rest } = config
+    const { name, ca, tokenFile } = config
+    const fetch = fetches.take(name, [ca, tokenFile, timeouts], () => createIssuerFetch(config))
+    return keeper.keep(rest, () => {
       const options = { ...config, keys: keySource(config.keys) }
-      const issuer = createIssuer(options, { clock, fetch: createIssuerFetch(config, fetch) })
+      const issuer = createIssuer(options, { clock, fetch })
       // Warm by the time the first call comes; a failure is remembered and shows in /readyz.
       void Promise.resolve(issuer.keys.current()).catch(() => {})
       return issuer

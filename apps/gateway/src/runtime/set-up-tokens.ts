@@ -4,39 +4,48 @@ import {
   createConsentSource,
   createDiscoveringSource,
   createTokenSource,
+  type Fetch,
   type ObservableTokenSource,
   type TokenGrantType,
 } from '@countersign/auth-core'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
+import { createFetch } from '../fetch.ts'
 import { Keeper } from './keeper.ts'
+import { LatestFetches } from './latest-fetches.ts'
 import { observeTokens } from './observe-tokens.ts'
 import type { UpstreamSurroundings } from './set-up-upstream.ts'
 
 /**
  * Makes token sources of upstreams' configurations. One lives on through a reload that does not concern it; a
- * changed credential is handed to it, and serves once it got a token.
+ * changed credential is handed to it, and serves once it got a token. Changed timeouts hold from the next request on.
  */
 export function createTokenSetup(surroundings: UpstreamSurroundings) {
-  const { clock, fetch } = surroundings
+  const { clock } = surroundings
   const sources = new Keeper<ObservableTokenSource>()
   const credentials = new Map<string, Credential>()
+  const fetches = new LatestFetches()
 
   function tokensFor(config: UpstreamConfig): ObservableTokenSource | undefined {
     const { name, url, token, preset, credential } = config
     const { grantType } = token
     if (grantType === 'none') return undefined
+    const { timeouts, ...asked } = token
     credentials.set(name, credential)
+    const fetch = fetches.take(name, timeouts, () => createFetch(timeouts))
     const discovery = token.audience === undefined ? token.audienceDiscovery : undefined
-    return sources.keep([name, token, preset?.name, discovery && url], () => {
+    return sources.keep([name, asked, preset?.name, discovery && url], () => {
       if (grantType === 'consent') return consented(name)
-      const source = minting(config, grantType)
+      const source = minting(config, grantType, fetch)
       if (discovery === undefined) return source
       return createDiscoveringSource(source, createAudienceFinder({ url, discovery, clock, fetch }))
     })
   }
 
-  function minting(config: UpstreamConfig, grantType: TokenGrantType): ObservableTokenSource {
-    const { name, token, preset, credential } = config
+  function minting(
+    { name, token, preset, credential }: UpstreamConfig,
+    grantType: TokenGrantType,
+    fetch: Fetch,
+  ): ObservableTokenSource {
     return createTokenSource({
       ...token,
       grantType,

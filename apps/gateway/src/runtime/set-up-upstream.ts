@@ -1,9 +1,4 @@
-import {
-  type Clock,
-  createCredentialSource,
-  type Fetch,
-  type ObservableTokenSource,
-} from '@countersign/auth-core'
+import { type Clock, createCredentialSource, type ObservableTokenSource } from '@countersign/auth-core'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import { createRefusalReader } from '../forward/refusal.ts'
 import type { Tunnels } from '../forward/tunnels.ts'
@@ -25,7 +20,6 @@ export interface Upstream extends GuardedTarget, RoutedUpstream, GuardSetup {
 /** What upstreams are set up with. */
 export interface UpstreamSurroundings {
   readonly clock: Clock
-  readonly fetch: Fetch
   readonly metrics: Metrics
   /** Where consented accounts are; only where a configuration needs it. */
   readonly accounts?: AccountStore | undefined

@@ -2,6 +2,7 @@ import { type IssuerKind, issuerProfiles, type SignatureAlgorithm } from '@count
 import { z } from 'zod'
 import { secureUrl } from './address.ts'
 import { duration } from './duration.ts'
+import { endpointTimeouts } from './endpoint-timeouts.ts'
 import { Problem, parsed } from './problem.ts'
 import { filePath, text } from './text.ts'
 
@@ -39,6 +40,7 @@ export function commonKeys(kind: IssuerKind) {
         description: 'How long after that known keys are used while the issuer is down. Default 1h.',
         examples: ['1h'],
       }),
+    timeouts: endpointTimeouts('its key set, and the document that names it,').optional(),
     ca: filePath()
       .optional()
       .meta({

@@ -2,6 +2,7 @@ import { extraParameterProblem } from '@countersign/auth-core'
 import { z } from 'zod'
 import { resourceUrl } from './address.ts'
 import { duration } from './duration.ts'
+import { endpointTimeouts } from './endpoint-timeouts.ts'
 import { Problem, parsed } from './problem.ts'
 import { text } from './text.ts'
 
@@ -81,6 +82,7 @@ const tokenRequest = z
         description: 'Longest life that is wanted of a token. Default: any, used up to 24h.',
         examples: ['1h'],
       }),
+    timeouts: endpointTimeouts('the token endpoint, and whatever names it,').optional(),
     strict: z.boolean().optional().meta({
       description: 'Refuse a token whose scopes, audience or life differ from what was asked. Default false.',
     }),
