@@ -32,6 +32,8 @@ export interface SoakReport {
   readonly auditFiles: number
   /** Times at which the upstreams themselves were slow, since the machine was busy with other things. */
   readonly missedBeats: number
+  /** Failures of calls that are allowed which nothing but that excuses. */
+  readonly excusedByMachine: number
   readonly exit: number | string
   /** What was not as it must be; empty when all was. */
   readonly violations: readonly string[]
@@ -82,6 +84,7 @@ export async function runSoak({ minutes, rate, seed, say }: SoakOptions): Promis
     auditLines: record.lines,
     auditFiles: record.files,
     missedBeats: heartbeat.missed,
+    excusedByMachine: load.excusedByMachine,
     exit,
     violations: [...load.violations, ...record.violations, ...complaints(gateway.stderr())],
   }
