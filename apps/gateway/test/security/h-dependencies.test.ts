@@ -105,8 +105,9 @@ async function adapt(config: Configuration, { first, tokens, issuer }: Surroundi
   const servers = { token: new URL(tokens.url).origin, keys: issuer.issuer, api: first.url }
   const { identities, allow } = config.services['svc-a'] as { identities: object[]; allow: object[] }
   // Calls that are to succeed have more time than a busy machine takes; those that are not wait no longer than this.
-  const timeouts = { connect: '2s', first_byte: '3s', idle: '3s', total: '4s' }
-  Object.assign(config.upstreams.u1 as object, { timeouts })
+  const timeouts = { connect: '4s', first_byte: '8s', idle: '8s', total: '10s' }
+  // Those whose keys are in trouble share it: none of them may be left alone because of another.
+  Object.assign(config.upstreams.u1 as object, { timeouts, breaker: { failures: 1000 } })
   for (const { dependency, trouble, name } of cells) {
     const proxy = await startFaultProxy(servers[dependency])
     proxies.set(name, proxy)
@@ -128,7 +129,7 @@ async function adapt(config: Configuration, { first, tokens, issuer }: Surroundi
         },
         credential: { client_id: 'c', client_secret: '${file:./u1.secret}' },
         timeouts,
-        breaker: { failures: 2, pause: '5s' },
+        breaker: { failures: 2, pause: '10s' },
         operations: {
           read: { route: 'GET /public/{name}', scopes: ['read'] },
           order: { route: 'POST /orders', scopes: ['write'] },
@@ -196,13 +197,9 @@ const tell: Readonly<Record<Dependency, (cell: Cell) => Promise<void>>> = {
 }
 
 describe('a dependency in trouble', () => {
-  it.each(cells)(
-    'H91 $dependency: $trouble',
-    async ({ name }) => {
-      await stories.get(name)
-    },
-    60_000,
-  )
+  it.each(cells)('H91 $dependency: $trouble', async ({ name }) => {
+    await stories.get(name)
+  })
 
   it('H91 meanwhile another upstream was served, every call is on record once, and all is well by itself', async () => {
     await Promise.allSettled(stories.values())

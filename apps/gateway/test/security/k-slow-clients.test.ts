@@ -165,9 +165,7 @@ describe('a crowd of them', () => {
       // Fewer than the upstream has places: an upload holds one.
       ...Array<SlowCaller>(100).fill(caller('a body that does not come')),
     ]
-    const connections = await Promise.all(
-      crowd.map(() => stage.caller.connect({ timeoutMs: patience * 1000 })),
-    )
+    const connections = await Promise.all(crowd.map(() => stage.caller.connect()))
     let isOver = false
     const over = Promise.all(
       connections.map((connection, at) => takesItsTime(connection, crowd[at] as SlowCaller)),
@@ -175,6 +173,7 @@ describe('a crowd of them', () => {
     const finished = over.finally(() => {
       isOver = true
     })
+    finished.catch(() => undefined) // heard below
     const good: RawResponse[] = []
     while (!isOver) good.push(...(await stage.caller.send(get)).responses)
     const endings = await finished
@@ -183,5 +182,5 @@ describe('a crowd of them', () => {
     const responses = endings.flat()
     expect(responses.map(({ status }) => status)).toEqual(Array(1000).fill(408))
     await check({ responses: [...good, ...responses], authorised: good.length })
-  }, 60_000)
+  })
 })

@@ -22,7 +22,7 @@ export interface ApiCall {
 }
 
 /** What an API overlooks in a token's age (RFC 7519 4.1.4): on a busy machine a request is under way for a while. */
-const leewaySeconds = 10
+const leewaySeconds = 60
 
 /** Starts one on a free port of 127.0.0.1; 401 to a token that is bound to another certificate, or has expired. */
 export async function startCertificateBoundApi(

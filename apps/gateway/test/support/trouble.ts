@@ -22,7 +22,7 @@ const [early, late] = [20, 400]
 /** What can go wrong on the way to anything that is reached over HTTP. */
 export const troubles = {
   'an answer that comes too late': done(delays(beyondEveryBound)),
-  'a header section of a byte at a time': done(drips(100)),
+  'a header section of a byte at a time': done(drips(500)),
   'a body of a byte at a time': done(drips(100, late)),
   'a reset at once': done(resetsAtOnce()),
   'a reset in place of an answer': done(resetsAfter(0)),
