@@ -85,7 +85,7 @@ export function transfer(bytes: number): Reading {
 export async function memoryOverTime(server: Server, traffic: Traffic, plan: Plan): Promise<Sample> {
   const [early, late] = plan.memoryMinutes
   const residentAfter = async (minutes: number): Promise<number> => {
-    assertSound(await loadAtFullSpeed(server.port, traffic, minutes * 60), traffic)
+    assertSound(await loadAtFullSpeed(server.port, traffic, Math.round(minutes * 60)), traffic)
     return usageOf(server.pid).residentBytes / 1e6
   }
   return { early: await residentAfter(early), late: await residentAfter(late - early) }

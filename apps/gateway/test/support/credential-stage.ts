@@ -182,9 +182,9 @@ function configuration(server: AuthorizationServer, api: CertificateBoundApi, is
     const named = id === 'workload' ? credential : { client_id: id, ...credential }
     upstreams[id] = {
       url: api.url,
-      // The API's side of the handshake is this process, which has more to do.
-      timeouts: { connect: '30s' },
-      token: { issuer: server.issuer, resource, ...token },
+      // The other side of each connection is this process, which has more to do.
+      timeouts: { connect: '30s', first_byte: '30s', total: '60s' },
+      token: { issuer: server.issuer, resource, timeouts: { connect: '30s', total: '30s' }, ...token },
       credential: named,
       operations,
     }
