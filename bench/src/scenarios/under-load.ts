@@ -27,6 +27,7 @@ export function underLoad(
       try {
         await assertCredential(server.port, requests, subject.mints ? 'minted' : 'inbound')
         await warmUp(server, requests, plan)
+        if (read === fixedRate) await practise(() => read(server, requests, plan), plan)
       } catch (error) {
         await server[Symbol.asyncDispose]()
         throw error
@@ -52,6 +53,11 @@ async function warmUp(server: Server, traffic: Traffic, { warmUpSeconds }: Plan)
     answered += result.requests
     if (result.requests < 1_000) return
   }
+}
+
+/** At a rate below the highest, other code runs than at full speed, and compilers begin once more. */
+async function practise(read: () => Promise<Sample>, { seconds, warmUpSeconds }: Plan): Promise<void> {
+  for (let done = 0; done < 4 * warmUpSeconds; done += seconds) await read()
 }
 
 /** As fast as it goes: requests a second, and CPU time for each. */
