@@ -71,12 +71,13 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
     admin: urlOf(admin),
     ...(outside && { public: urlOf(outside, open.tls) }),
   }
-  log.info(addresses, 'listening')
-
   const watch = watchChanges(config, { runtime, metrics, log, data, outside, accounts })
   // Whoever rotates logs or writes configuration says so this way; unheard, the signal would end the process.
   process.on('SIGHUP', () => watch.poll())
-  const signal = await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  const ending = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  // Not before: whoever reads this may send a signal at once.
+  log.info(addresses, 'listening')
+  const signal = await ending
   log.info({ signal: signal[0] ?? 'signal' }, 'draining: no new calls, those in flight finish')
   watch.close()
   runtime.endTunnelsAfter(tunnelDrainMs)

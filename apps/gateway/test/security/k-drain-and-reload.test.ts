@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectRaw, fieldValues, rawAnswer } from '@countersign/testkit'
 import { describe, expect, it, vi } from 'vitest'
 import { freePort } from '../support/free-port.ts'
+import { startGateway } from '../support/gateway-process.ts'
 import { startLoad } from '../support/keep-alive-load.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
@@ -62,6 +63,15 @@ describe.concurrent('under load over connections that are kept', () => {
     expect(calls.filter(({ status }) => status !== 200)).toEqual([])
     expect(stage.audit().filter(({ kind }) => kind === 'close')).toHaveLength(calls.length)
   }, 90_000)
+})
+
+it('K107 signals that come as soon as it says that it listens are heard, and do not kill it', async () => {
+  await using stage = await openStage()
+  for (let start = 0; start < 4; start += 1) {
+    const { gateway } = await startGateway(stage.folder)
+    process.kill(gateway.pid, 'SIGHUP')
+    expect(await gateway.stop()).toBe(0)
+  }
 })
 
 it('K107 SIGTERM: pages of the gateway’s own that are asked for meanwhile say Connection: close, at each listener', async () => {
