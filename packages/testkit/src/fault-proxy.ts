@@ -31,13 +31,22 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const { hostname, port } = new URL(target)
   const connect = () => open(Number(port), hostname)
   const line = createLine(connect)
-  const server = createServer((client) => line.take(client))
+  const server = createServer()
   const listening = await listenOnLoopback(server)
+  const held = await holdPort(server, listening)
+  server.on('connection', line.take)
   let deaf: DeafListener | undefined
   async function refuse(): Promise<void> {
-    await stop(server, line.cut)
+    if (server.listening) server.close()
+    line.cut()
     await deaf?.close()
     deaf = undefined
+  }
+  async function close(): Promise<void> {
+    await refuse()
+    if (held.destroyed) return
+    held.destroy()
+    await once(held, 'close')
   }
   return Object.assign(line.controls, listening, {
     url: `http://${listening.authority}`,
@@ -50,9 +59,21 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       await refuse()
       await listenAgain(server, listening.port)
     },
-    close: refuse,
-    [Symbol.asyncDispose]: refuse,
+    close,
+    [Symbol.asyncDispose]: close,
   })
+}
+
+/**
+ * Keeps the port while nobody listens there: the system gives a port to no one else as long as a connection that was
+ * accepted there is open. Without it a test next door may get the port, and with it requests meant for this proxy.
+ */
+async function holdPort(server: Server, { host, port }: LoopbackServer): Promise<Socket> {
+  const accepted = once(server, 'connection')
+  const holding = open(port, host)
+  const [held] = (await accepted) as [Socket]
+  held.on('error', () => {}).once('close', () => holding.destroy())
+  return held
 }
 
 function createLine(connect: () => Socket) {
@@ -96,14 +117,6 @@ function createLine(connect: () => Socket) {
     recover: () => controls.always(passesOn()),
   }
   return { controls, take, cut }
-}
-
-async function stop(server: Server, cut: () => void): Promise<void> {
-  if (!server.listening) return
-  const closed = once(server, 'close')
-  server.close()
-  cut()
-  await closed
 }
 
 async function listenAgain(server: Server, port: number): Promise<void> {

@@ -10,7 +10,7 @@ import {
 } from '@countersign/testkit'
 import { type Caller, createCaller } from './caller.ts'
 import { type Configuration, coldOperations, configuration, type Surroundings } from './configuration.ts'
-import { startGateway } from './gateway-process.ts'
+import { type GatewayProcess, startGateway } from './gateway-process.ts'
 import { commandLineOf, placesOfSecrets } from './secret-scan.ts'
 
 /** A real gateway process between a caller and upstreams that a test controls to the byte. */
@@ -108,12 +108,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     write,
     written,
     async [Symbol.asyncDispose]() {
-      const { gateway, admin } = running
-      const metrics = await fetch(`${admin}/metrics`).then(
-        (answer) => answer.text(),
-        () => '',
-      )
-      const texts = { 'the command line': commandLineOf(gateway.pid), metrics }
+      const { gateway } = running
+      const texts = await shownWhileRunning(running)
       await gateway.close()
       await Promise.all(Object.values(surroundings).map((server) => server.close()))
       const places = placesOfSecrets({
@@ -130,6 +126,17 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       if (places.length > 0) throw new Error(`a secret was left in ${places.join(', ')}`)
     },
   }
+}
+
+/** What a process shows as long as it runs. After that its port and its id may be another test's. */
+async function shownWhileRunning({ gateway, admin }: GatewayProcess): Promise<Record<string, string>> {
+  const hasEnded = (await Promise.race([gateway.exited, undefined])) !== undefined
+  if (hasEnded) return {}
+  const metrics = await fetch(`${admin}/metrics`).then(
+    (answer) => answer.text(),
+    () => '',
+  )
+  return { 'the command line': commandLineOf(gateway.pid), metrics }
 }
 
 /** Every complete line; the record is written a whole line at a time. */
