@@ -224,6 +224,52 @@ describe('countersign rightsize', () => {
   })
 })
 
+/** Two upstreams of one preset, whose operations have the same names. */
+describe('two tenants of one vendor', () => {
+  beforeEach(() => {
+    const production = { upstream: 'production', operations: ['accounts.list'] }
+    const staging = { upstream: 'staging', operations: ['accounts.list', 'members.list'] }
+    const upstream = {
+      preset: 'inbox-manager',
+      credential: { client_id: 'a', client_secret: `\${env:NOBODY_SET_THIS}` },
+    }
+    const config = {
+      gateway: { audience: 'gw', listen: '127.0.0.1:8080' },
+      issuers: { login: { kind: 'jwt', issuer: 'https://login.internal' } },
+      upstreams: { production: upstream, staging: { ...upstream, url: 'https://staging.example' } },
+      services: {
+        ops: { identities: [{ issuer: 'login', subject: 'ops' }], allow: [production, staging] },
+        dev: { identities: [{ issuer: 'login', subject: 'dev' }], allow: [staging] },
+      },
+    }
+    writeFileSync(at('tenants.yaml'), JSON.stringify(config, null, 2))
+  })
+
+  const called = (service: string, upstream: string, fields: object = {}) =>
+    line('accounts.list', `GET /${upstream}/api/accounts`, { service, subject: service, upstream, ...fields })
+
+  it('are judged each by its own rules in replay', async () => {
+    const lines = [called('dev', 'staging'), called('dev', 'production', refused)]
+    writeFileSync(at('day.jsonl'), lines.join('\n'))
+    const { code, out } = await run('replay', at('day.jsonl'), '--policy', at('tenants.yaml'))
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('no drift, 2 requests judged') })
+  })
+
+  it('keep in rightsize what was used of either', async () => {
+    const lines = ['production', 'staging'].map((upstream) => called('ops', upstream))
+    writeFileSync(at('day.jsonl'), lines.join('\n'))
+    const { out } = await run('rightsize', at('day.jsonl'), '--policy', at('tenants.yaml'), '--json')
+    const unused = JSON.parse(out).unused.map(({ service, upstream, operation }: Record<string, string>) =>
+      [service, upstream, operation].join(' '),
+    )
+    expect(unused).toEqual([
+      'ops staging members.list',
+      'dev staging accounts.list',
+      'dev staging members.list',
+    ])
+  })
+})
+
 describe('wrong usage', () => {
   it.each([
     [['diff', 'OLD']],

@@ -76,7 +76,10 @@ function buildSchemes(
   return new Map(Object.entries(schemes ?? preset?.credentials ?? {}))
 }
 
-/** The preset's operations, those of the same name replaced, then the configuration's own. */
+/**
+ * The preset's operations, those of the same name replaced, then the configuration's own. Copies: an operation is
+ * compared by identity, so that another upstream of the same preset has its own.
+ */
 function buildOperations({ operations }: ParsedUpstream, preset: Preset | undefined): readonly Operation[] {
   const byName = new Map<string, Operation>()
   for (const operation of preset?.operations ?? []) byName.set(operation.name, operation)
@@ -97,7 +100,7 @@ function buildOperations({ operations }: ParsedUpstream, preset: Preset | undefi
       forbidQuery: forbid_query ?? byName.get(name)?.forbidQuery,
     })
   }
-  return Object.freeze([...byName.values()].map((operation) => Object.freeze(operation)))
+  return Object.freeze([...byName.values()].map((operation) => Object.freeze({ ...operation })))
 }
 
 function buildTimeouts(parsed: ParsedUpstream['timeouts']): TimeoutsConfig {

@@ -10,7 +10,8 @@ import type { LoadedConfig } from '../config/loaded-config.ts'
 import { diffPolicies } from './diff-policies.ts'
 import { GrantUsage } from './grant-usage.ts'
 import { needsConsent } from './policy-change.ts'
-import { createRecordJudge } from './record-judge.ts'
+import { createRecordJudge, type RecordJudge } from './record-judge.ts'
+import { parseRecordedRequest } from './recorded-request.ts'
 import { ReplayTally } from './replay-tally.ts'
 import { shrinkPolicy } from './shrink-policy.ts'
 import { writePatch } from './write-patch.ts'
@@ -84,10 +85,12 @@ function randomRule(dice: Dice): string[] {
   )
   const needed = included.flatMap(scopesOf)
   const scopes = needed.length > 0 && dice.below(3) === 0 ? dice.some(needed) : []
+  const condition = dice.below(2) === 0 ? dice.pick(conditions) : ''
   const rest = [
     ...(scopes.length > 0 ? [`scopes: [${[...new Set(scopes)].join(', ')}]`] : []),
-    ...(dice.below(2) === 0 ? [`when: '${dice.pick(conditions)}'`] : []),
+    ...(condition === '' ? [] : [`when: '${condition}'`]),
     ...dice.pick([[], [], [], ['mode: shadow'], ['mode: enforce']]),
+    ...(condition.startsWith('request') || dice.below(3) > 0 ? [] : ['release: token']),
   ]
   if (dice.below(2) === 0) {
     return [
@@ -115,7 +118,9 @@ const conditions = [
 
 function randomRecord(config: LoadedConfig, dice: Dice): string[] {
   const ask = createHypotheticals(config)
+  const judge = createRecordJudge(config)
   return Array.from({ length: 30 }, (_, at) => {
+    if (dice.below(6) === 0) return releasedToken(judge, dice, at)
     const service = dice.pick(['one', 'two'])
     const [operation = '', route = ''] = dice.pick(Object.entries(routes))
     const [method = '', template = ''] = route.split(' ')
@@ -133,6 +138,31 @@ function randomRecord(config: LoadedConfig, dice: Dice): string[] {
     const code = verdict === 'deny' ? 'policy.refused' : undefined
     return JSON.stringify({ kind: 'close', time, request_id: `r${at}`, method, path, ...who, verdict, code })
   })
+}
+
+/** A token that may have been handed out; otherwise that it was refused. */
+function releasedToken(judge: RecordJudge, dice: Dice, at: number): string {
+  const service = dice.pick(['one', 'two'])
+  const asked = {
+    kind: 'close',
+    time: new Date(at * 1000).toISOString(),
+    request_id: `r${at}`,
+    method: 'POST',
+    path: '/oauth2/token',
+    service,
+    issuer: 'idp',
+    subject: service,
+    upstream: 'crm',
+    operation: 'token.release',
+    verdict: 'allow',
+    scopes: dice.pick([[], ['a'], ['a', 'a.list']]),
+  }
+  const request = parseRecordedRequest(JSON.stringify(asked))
+  if (typeof request === 'string') throw new TypeError(request)
+  const { verdict } = judge(request)
+  return JSON.stringify(
+    verdict === 'deny' ? { ...asked, verdict, code: 'exchange.target', scopes: undefined } : asked,
+  )
 }
 
 let folder: string

@@ -1,4 +1,11 @@
-import type { CompiledRule, Operation, Policy, RuleDefinition, Service } from '@countersign/auth-core'
+import {
+  type CompiledRule,
+  type Operation,
+  type Policy,
+  type RuleDefinition,
+  releaseOperation,
+  type Service,
+} from '@countersign/auth-core'
 
 /** What a service may do and did not do. */
 export interface UnusedGrant {
@@ -54,9 +61,9 @@ export function shrinkPolicy(
 
 type Kept = ReadonlyMap<string, ReadonlySet<string>>
 
-/** A rule whose rest could not be written down, for want of scopes, stays as it is; then others may have to. */
+/** What released stays whole, and so does a rule whose rest would have no scope; then others may have to. */
 function keepWritable(service: Service, policy: Policy, { isUsed, definitionOf }: Evidence): Kept {
-  const whole = new Set<string>()
+  const whole = new Set(releasing(service, isUsed))
   for (;;) {
     const kept = keepUsed(service, (rule, operation) => whole.has(rule) || isUsed(rule, operation))
     for (const { label, operations } of service.rules) {
@@ -72,6 +79,17 @@ function keepWritable(service: Service, policy: Policy, { isUsed, definitionOf }
     if (!unwritable) return kept
     whole.add(unwritable.label)
   }
+}
+
+/**
+ * Rules that released a token, and those that are asked before them. What it was used for nobody saw, and whichever
+ * rule decides on calls has no say in it.
+ */
+function releasing({ releases }: Service, isUsed: Evidence['isUsed']): string[] {
+  return [...releases.values()].flatMap((rules) => {
+    const last = rules.findLastIndex(({ label }) => isUsed(label, releaseOperation.name))
+    return rules.slice(0, last + 1).map(({ label }) => label)
+  })
 }
 
 function keepUsed(service: Service, isUsed: Evidence['isUsed']): Map<string, Set<string>> {

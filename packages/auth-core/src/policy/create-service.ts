@@ -25,7 +25,7 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
   const { name, identities, mode, rules, position } = parts
   const byUpstream = Map.groupBy(rules, (rule) => rule.upstream)
   const releasing = rules.filter((rule) => rule.release !== undefined)
-  // By upstream first: two upstreams of one preset share their operations.
+  // By upstream first: only those of the configuration are sure to have operations of their own.
   const remembered = new Map<string, Map<Operation, readonly CompiledRule[]>>()
   return {
     name,

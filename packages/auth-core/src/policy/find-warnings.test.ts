@@ -101,6 +101,14 @@ describe('nobody is bothered about', () => {
       'a group behind an exception to it',
       [{ operations: ['members.add'], scopes: undefined }, { operations: ['members.*', 'accounts.list'] }],
     ],
+    [
+      'a rule that releases a token, behind one that takes its calls',
+      [{}, { release: { maxLifetimeSeconds: 60 } }],
+    ],
+    [
+      'and one that asks who wants it',
+      [{}, { release: { maxLifetimeSeconds: 60 }, when: 'identity.claims.tenant == "42"' }],
+    ],
     ['a destructive operation by its name', [{ operations: ['accounts.remove'] }]],
   ])('%s', (_what, rules) => {
     expect(warnings(rules)).toEqual([])

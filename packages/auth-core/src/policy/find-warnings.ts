@@ -44,7 +44,8 @@ function unreachable({ rules }: Service): PolicyWarning[] {
       for (const operation of rule.operations) if (!takenBy.has(operation)) takenBy.set(operation, rule)
     }
     const taken = takers.filter((taker) => taker !== undefined)
-    if (taken.length === 0) return []
+    // A token is released by the rules that say so, whichever rule decides on calls.
+    if (taken.length === 0 || rule.release) return []
     const by = [...new Set(taken.map((taker) => `${taker.label} (${taker.position})`))].join(' and ')
     const never = taken.length === takers.length
     // A group after a single operation is how exceptions are written; nothing is wrong unless it has a condition.

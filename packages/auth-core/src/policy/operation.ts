@@ -1,4 +1,4 @@
-/** A named method and path template of an upstream. */
+/** A named method and path template of an upstream. Two upstreams of one preset have an object each: it may be a key. */
 export interface Operation {
   /** `members.add`: dotted groups, the verb last. */
   readonly name: string
