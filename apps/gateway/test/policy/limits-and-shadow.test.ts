@@ -1,6 +1,7 @@
 import { rawAnswer } from '@countersign/testkit'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { request } from '../support/request.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
 const rules = [
@@ -10,14 +11,15 @@ const rules = [
 ]
 
 let stage: Stage
-beforeAll(async () => {
-  stage = await openStage({
-    adapt(usual) {
-      Object.assign(usual.services['svc-a'] as object, { allow: rules })
-    },
-  })
-})
-afterAll(() => stage[Symbol.asyncDispose]())
+shareWorld(
+  () =>
+    openStage({
+      adapt: ({ services }) => Object.assign(services['svc-a'] as object, { allow: rules }),
+    }),
+  (opened) => {
+    stage = opened
+  },
+)
 beforeEach(() => {
   stage.first.forget()
   stage.first.answerWith(rawAnswer(200, 'fine'))
@@ -36,9 +38,9 @@ it('a limit is answered with 429 and when to come back, and a later rule is not 
   expect((await send('GET /u1/things/2')).status).toBe(200)
   const answer = await send('GET /u1/things/3')
   expect(answer.status).toBe(429)
-  expect(answer.header('retry-after')).toMatch(/^8(6400|639\d)$/)
+  expect(answer.header('retry-after')).toMatch(/^8(6400|6[0-3]\d\d)$/)
   expect(answer.header('ratelimit-policy')).toBe('"rule";q=2;w=86400')
-  expect(answer.header('ratelimit')).toMatch(/^"rule";r=0;t=8(6400|639\d)$/)
+  expect(answer.header('ratelimit')).toMatch(/^"rule";r=0;t=8(6400|6[0-3]\d\d)$/)
   expect((await send('DELETE /u1/things/3')).status).toBe(200)
   expect(stage.first.requests).toHaveLength(3)
 })

@@ -7,16 +7,19 @@ import {
   type SignOptions,
   serverAuth,
 } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { beginCase } from '../support/global-checks.ts'
 import { bare } from '../support/request.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { openWorkloads, shownToken, type Workloads } from '../support/workloads.ts'
 
 let world: Workloads
-beforeAll(async () => {
-  world = await openWorkloads()
-})
-afterAll(() => world?.[Symbol.asyncDispose]())
+shareWorld(
+  () => openWorkloads(),
+  (opened) => {
+    world = opened
+  },
+)
 
 /** One case: who calls, by token, certificate or both, and what comes of it. */
 interface Row {
@@ -618,6 +621,7 @@ describe('what changes while the gateway runs', () => {
 
   it('C36 the key set is asked for with the token of the moment, behind the cluster’s own authority', async () => {
     const { stage, cluster, renewToken } = world
+    await run({ name: '', token: () => world.accountToken(), ...good })
     expect(shownToken(cluster)).toBe('Bearer first-token')
     renewToken('second-token')
     await cluster.rotate()

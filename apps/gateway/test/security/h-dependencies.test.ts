@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FaultProxy, type RawResponse, rawAnswer, startFaultProxy } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Configuration, Surroundings } from '../support/configuration.ts'
 import { beginCase, type CaseCheck } from '../support/global-checks.ts'
 import { bare, request } from '../support/request.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { type AuditLine, openStage, type Stage } from '../support/stage.ts'
 import { endTrouble, type TroubleName, troubles } from '../support/trouble.ts'
 
@@ -69,46 +70,66 @@ const cells: readonly Cell[] = (Object.keys(troubles) as TroubleName[]).flatMap(
   }),
 )
 
-const proxies = new Map<string, FaultProxy>()
-const stories = new Map<string, Promise<void>>()
-/** Every answer of the file, and how many calls got none. */
-const responses: RawResponse[] = []
-let brokenOff = 0
-let sent = 0
-let stage: Stage
-let check: CaseCheck
-let bystander: ReturnType<typeof startBystander>
+/** Some cells, each with an upstream or an issuer of one gateway. */
+interface World extends AsyncDisposable {
+  readonly stage: Stage
+  readonly proxies: ReadonlyMap<string, FaultProxy>
+  /** By the name of their cell. */
+  readonly stories: ReadonlyMap<string, Promise<void>>
+  readonly bystander: ReturnType<typeof startBystander>
+  readonly check: CaseCheck
+  readonly calls: Calls
+}
 
-beforeAll(async () => {
-  stage = await openStage({ adapt })
+/** Every answer, and how many calls got none. */
+interface Calls {
+  readonly responses: RawResponse[]
+  brokenOff: number
+  sent: number
+}
+
+/** A cell and where it is told. */
+type Story = Cell & Pick<World, 'stage' | 'proxies' | 'calls'>
+
+async function openWorld(told: readonly Cell[]): Promise<World> {
+  const proxies = new Map<string, FaultProxy>()
+  const stage = await openStage({ adapt: (...usual) => adapt(told, proxies, ...usual) })
   const filler = 'x'.repeat(4000)
   stage.tokens.always(stage.tokens.ok({ filler }))
   stage.issuer.published = stage.issuer.published.map((key) => ({ ...key, filler }))
-  check = await beginCase(stage)
+  const check = await beginCase(stage)
   stage.first.answerWith(rawAnswer(200, filler))
-  bystander = startBystander()
+  const bystander = startBystander(stage)
+  const calls: Calls = { responses: [], brokenOff: 0, sent: 0 }
+  const stories = new Map<string, Promise<void>>()
   // All at the same time: most of it is waiting for bounds.
-  for (const cell of cells) {
-    const story = tell[cell.dependency](cell)
+  for (const cell of told) {
+    const story = tell[cell.dependency]({ ...cell, stage, proxies, calls })
     story.catch(() => {})
     stories.set(cell.name, story)
   }
-})
-afterAll(async () => {
-  await bystander?.stop()
-  await stage?.[Symbol.asyncDispose]()
-  await Promise.all([...proxies.values()].map((proxy) => proxy.close()))
-})
+  async function close(): Promise<void> {
+    await Promise.allSettled([bystander.stop(), ...stories.values()])
+    await stage[Symbol.asyncDispose]()
+    await Promise.all([...proxies.values()].map((proxy) => proxy.close()))
+  }
+  return { stage, proxies, stories, bystander, check, calls, [Symbol.asyncDispose]: close }
+}
 
 /** An upstream or an issuer for each cell. The keys have their trouble from the start: later, they are known. */
-async function adapt(config: Configuration, { first, tokens, issuer }: Surroundings): Promise<void> {
+async function adapt(
+  told: readonly Cell[],
+  proxies: Map<string, FaultProxy>,
+  config: Configuration,
+  { first, tokens, issuer }: Surroundings,
+): Promise<void> {
   const servers = { token: new URL(tokens.url).origin, keys: issuer.issuer, api: first.url }
   const { identities, allow } = config.services['svc-a'] as { identities: object[]; allow: object[] }
   // Calls that are to succeed have more time than a busy machine takes; those that are not wait no longer than this.
   const timeouts = { connect: '4s', first_byte: '8s', idle: '8s', total: '10s' }
   // Those whose keys are in trouble share it: none of them may be left alone because of another.
   Object.assign(config.upstreams.u1 as object, { timeouts, breaker: { failures: 1000 } })
-  for (const { dependency, trouble, name } of cells) {
+  for (const { dependency, trouble, name } of told) {
     const proxy = await startFaultProxy(servers[dependency])
     proxies.set(name, proxy)
     if (dependency === 'keys') {
@@ -145,80 +166,93 @@ function issuerOf(name: string): string {
 }
 
 /** What happens in a cell, by its dependency. */
-const tell: Readonly<Record<Dependency, (cell: Cell) => Promise<void>>> = {
-  async token(cell) {
-    await begin(cell)
-    await meets(cell, read(cell), order(cell))
-    expect(reached(cell)).toEqual([])
-    expect(await stateOf(cell)).toBe(`failing: ${outcomes[cell.trouble].token[1]}`)
-    await recovers(cell)
-    await begin(cell)
-    expect(await read(cell), 'with the token that is there').toEqual([200])
-    await endTrouble(proxyOf(cell.name))
+const tell: Readonly<Record<Dependency, (story: Story) => Promise<void>>> = {
+  async token(story) {
+    await begin(story)
+    await meets(story, read(story), order(story))
+    expect(reached(story)).toEqual([])
+    expect(await stateOf(story)).toBe(`failing: ${outcomes[story.trouble].token[1]}`)
+    await recovers(story)
+    await begin(story)
+    expect(await read(story), 'with the token that is there').toEqual([200])
+    await endTrouble(proxyOf(story))
   },
 
-  async keys(cell) {
-    await meets(cell, read(cell), order(cell))
-    expect(reached(cell)).toEqual([])
-    expect(await stateOf(cell)).toBe('failing: identity.keys-unavailable')
-    await recovers(cell)
-    await begin(cell)
-    const { connections } = proxyOf(cell.name)
-    const isSeen = !['silence of who takes no connection', 'a refused connection'].includes(cell.trouble)
+  async keys(story) {
+    await meets(story, read(story), order(story))
+    expect(reached(story)).toEqual([])
+    expect(await stateOf(story)).toBe('failing: identity.keys-unavailable')
+    await recovers(story)
+    await begin(story)
+    const { connections } = proxyOf(story)
+    const isSeen = !['silence of who takes no connection', 'a refused connection'].includes(story.trouble)
     await vi.waitFor(
       async () => {
-        expect(await read(cell), 'with the keys that are known').toEqual([200])
-        if (isSeen) expect(proxyOf(cell.name).connections).toBeGreaterThan(connections)
+        expect(await read(story), 'with the keys that are known').toEqual([200])
+        if (isSeen) expect(proxyOf(story).connections).toBeGreaterThan(connections)
       },
       { interval: 250 },
     )
-    await endTrouble(proxyOf(cell.name))
+    await endTrouble(proxyOf(story))
   },
 
-  async api(cell) {
-    await recovers(cell)
-    const orders = () => reached(cell).filter(({ method }) => method === 'POST').length
+  async api(story) {
+    await recovers(story)
+    const orders = () => reached(story).filter(({ method }) => method === 'POST').length
     const placed = orders()
-    await begin(cell)
-    await meets(cell, read(cell))
-    await meets(cell, order(cell))
+    await begin(story)
+    await meets(story, read(story))
+    await meets(story, order(story))
     expect(orders(), 'a change is not sent twice').toBeLessThanOrEqual(placed + 1)
-    const [, code] = outcomes[cell.trouble].api
+    const [, code] = outcomes[story.trouble].api
     if (code !== undefined && code !== 'upstream.invalid-response') {
-      expect(await stateOf(cell)).toBe(`left alone: ${code}`)
-      const before = reached(cell).length
-      expect(await order(cell)).toEqual([503, 'upstream.circuit-open', 'upstream'])
-      expect(reached(cell)).toHaveLength(before)
+      expect(await stateOf(story)).toBe(`left alone: ${code}`)
+      const before = reached(story).length
+      expect(await order(story)).toEqual([503, 'upstream.circuit-open', 'upstream'])
+      expect(reached(story)).toHaveLength(before)
     } else {
-      expect(await stateOf(cell)).toBe('ok')
+      expect(await stateOf(story)).toBe('ok')
     }
-    await recovers(cell)
+    await recovers(story)
   },
 }
 
 describe('a dependency in trouble', () => {
-  it.each(cells)('H91 $dependency: $trouble', async ({ name }) => {
-    await stories.get(name)
+  let world: World
+  const title = ({ dependency, trouble }: Cell) => `H91 ${dependency}: ${trouble}`
+  shareWorld(
+    (again) => {
+      const alone = cells.filter((cell) => title(cell) === again?.name)
+      return openWorld(alone.length > 0 ? alone : cells)
+    },
+    (opened) => {
+      world = opened
+    },
+  )
+
+  it.each(cells.map((cell) => [title(cell), cell] as const))('%s', async (_title, { name }) => {
+    await world.stories.get(name)
   })
 
   it('H91 meanwhile another upstream was served, every call is on record once, and all is well by itself', async () => {
+    const { stage, stories, bystander, check, calls } = world
     await Promise.allSettled(stories.values())
     const bystanders = await bystander.stop()
     expect(new Set(bystanders.map(({ status }) => status))).toEqual(new Set([200]))
-    expect(await readiness()).toMatchObject({
+    expect(await readiness(stage)).toMatchObject({
       ready: true,
       upstreams: Object.fromEntries(namesOf('token', 'api').map((name) => [name, 'ok'])),
     })
     await check({
-      responses: [...responses, ...bystanders],
-      authorised: 2 * sent + bystanders.length,
-      unanswered: brokenOff,
+      responses: [...calls.responses, ...bystanders],
+      authorised: 2 * calls.sent + bystanders.length,
+      unanswered: calls.brokenOff,
     })
   })
 
   it('H91 metrics name who was in trouble, and who had to act', async () => {
-    await Promise.allSettled(stories.values())
-    const metrics = await stage.metrics()
+    await Promise.allSettled(world.stories.values())
+    const metrics = await world.stage.metrics()
     for (const { dependency, trouble, name } of cells) {
       const [, outcome = 'answered', owner = ''] = outcomes[trouble][dependency]
       const labels = `upstream="${name}",operation="read",outcome="${outcome}",owner="${owner}"`
@@ -243,14 +277,17 @@ describe('a record in trouble', () => {
   const unavailable = { status: 503, code: 'audit.unavailable', owner: 'operator' }
   const file = () => join(recording.folder, 'audit.jsonl')
 
-  beforeAll(async () => {
-    const audit = { file: './audit.jsonl', required: true, key: '${file:./audit.key}' }
-    recording = await openStage({
-      adapt: ({ gateway }) => void Object.assign(gateway, { audit }),
-      files: { 'audit.key': 'key of the chain' },
-    })
-  })
-  afterAll(() => recording?.[Symbol.asyncDispose]())
+  const audit = { file: './audit.jsonl', required: true, key: '${file:./audit.key}' }
+  shareWorld(
+    () =>
+      openStage({
+        adapt: ({ gateway }) => void Object.assign(gateway, { audit }),
+        files: { 'audit.key': 'key of the chain' },
+      }),
+    (opened) => {
+      recording = opened
+    },
+  )
 
   async function answerTo(text: string): Promise<unknown> {
     const { responses, ending } = await recording.caller.send(text)
@@ -289,11 +326,11 @@ describe('a record in trouble', () => {
   })
 })
 
-async function begin({ name, trouble }: Cell): Promise<void> {
-  await troubles[trouble](proxyOf(name))
+async function begin(story: Story): Promise<void> {
+  await troubles[story.trouble](proxyOf(story))
 }
 
-function proxyOf(name: string): FaultProxy {
+function proxyOf({ proxies, name }: Pick<Story, 'proxies' | 'name'>): FaultProxy {
   return proxies.get(name) as FaultProxy
 }
 
@@ -302,29 +339,31 @@ function namesOf(...dependencies: readonly Dependency[]): string[] {
 }
 
 /** Whatever of this cell's calls got to the API behind it. */
-function reached({ name }: Cell) {
+function reached({ stage, name }: Story) {
   return stage.first.requests.filter(
     ({ target }) => target.endsWith(`/${name}`) || target.endsWith(`=${name}`),
   )
 }
 
-async function readiness(): Promise<{ upstreams: Record<string, string>; issuers: Record<string, string> }> {
+async function readiness(
+  stage: Stage,
+): Promise<{ upstreams: Record<string, string>; issuers: Record<string, string> }> {
   const answer = await fetch(`${stage.admin}/readyz`)
   expect(answer.status, 'ready, whoever is in trouble').toBe(200)
   return (await answer.json()) as Awaited<ReturnType<typeof readiness>>
 }
 
-async function stateOf({ dependency, name }: Cell): Promise<string | undefined> {
-  const { upstreams, issuers } = await readiness()
+async function stateOf({ stage, dependency, name }: Story): Promise<string | undefined> {
+  const { upstreams, issuers } = await readiness(stage)
   return dependency === 'keys' ? issuers[name] : upstreams[name]
 }
 
-function read(cell: Cell): Promise<Outcome> {
-  return call(cell, `GET /${upstreamOf(cell)}/public/${cell.name}`, '')
+function read(story: Story): Promise<Outcome> {
+  return call(story, `GET /${upstreamOf(story)}/public/${story.name}`, '')
 }
 
-function order(cell: Cell): Promise<Outcome> {
-  return call(cell, `POST /${upstreamOf(cell)}/orders?cell=${cell.name}`, '{}')
+function order(story: Story): Promise<Outcome> {
+  return call(story, `POST /${upstreamOf(story)}/orders?cell=${story.name}`, '{}')
 }
 
 function upstreamOf({ dependency, name }: Cell): string {
@@ -332,16 +371,17 @@ function upstreamOf({ dependency, name }: Cell): string {
 }
 
 /** Makes a call, and looks at its record: one `close`, and before it an `open` where something was to be changed. */
-async function call({ dependency, name }: Cell, line: string, body: string): Promise<Outcome> {
-  sent += 1
-  const id = `call.${sent}.${name}`.slice(0, 64)
+async function call(story: Story, line: string, body: string): Promise<Outcome> {
+  const { stage, calls, dependency, name } = story
+  calls.sent += 1
+  const id = `call.${calls.sent}.${name}`.slice(0, 64)
   const token = dependency === 'keys' ? await stage.caller.token({ iss: issuerOf(name) }) : '$J'
   const fields = [`Authorization: Bearer ${token}`, `X-Request-ID: ${id}`, `Content-Length: ${body.length}`]
   const exchange = await stage.caller.send(`${bare(line, ...fields)}${body}`)
   expect(exchange.ending, 'how the call ended').not.toBe('timeout')
   const [response] = exchange.responses
-  if (response === undefined) brokenOff += 1
-  else responses.push(response)
+  if (response === undefined) calls.brokenOff += 1
+  else calls.responses.push(response)
 
   const lines = stage.audit().filter(({ request_id }) => request_id === id)
   const closed = lines.at(-1) as AuditLine
@@ -357,20 +397,20 @@ async function call({ dependency, name }: Cell, line: string, body: string): Pro
   return [response?.status, ...told]
 }
 
-async function meets({ dependency, trouble }: Cell, ...calls: readonly Promise<Outcome>[]): Promise<void> {
+async function meets({ dependency, trouble }: Story, ...calls: readonly Promise<Outcome>[]): Promise<void> {
   const outcome = outcomes[trouble][dependency]
   for (const call of calls) expect(await call).toEqual(outcome)
 }
 
 /** Ends the trouble; the gateway finds out by itself. */
-async function recovers(cell: Cell): Promise<void> {
-  await endTrouble(proxyOf(cell.name))
-  await vi.waitFor(async () => expect(await read(cell)).toEqual([200]), { interval: 500 })
-  expect(await order(cell)).toEqual([200])
+async function recovers(story: Story): Promise<void> {
+  await endTrouble(proxyOf(story))
+  await vi.waitFor(async () => expect(await read(story)).toEqual([200]), { interval: 500 })
+  expect(await order(story)).toEqual([200])
 }
 
 /** Somebody who has to do with none of it, and calls all the time. */
-function startBystander() {
+function startBystander(stage: Stage) {
   const answers: RawResponse[] = []
   let isStopped = false
   async function callOnAndOn(): Promise<void> {

@@ -1,28 +1,35 @@
 import { createHash } from 'node:crypto'
 import { answersStatus, fieldValues, rawAnswer } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Surroundings } from '../support/configuration.ts'
 import { beginCase } from '../support/global-checks.ts'
 import { request } from '../support/request.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
 /** Everything that some encoding mangles. */
 const secret = 'p a:s+s%41&w=ö"rd\\ü/?#€'
 
 let stage: Stage
-beforeAll(async () => {
-  stage = await openStage({
-    secrets: { u1: secret },
-    adapt(config, there) {
-      Object.assign(config.upstreams, otherWays(there))
-      config.services['svc-c'] = {
-        identities: [{ issuer: 'cluster', subject: 'svc-c' }],
-        allow: ['basic', 'post', 'json', 'exchanged'].map((upstream) => ({ upstream, operations: ['read'] })),
-      }
-    },
-  })
-})
-afterAll(() => stage?.[Symbol.asyncDispose]())
+shareWorld(
+  () =>
+    openStage({
+      secrets: { u1: secret },
+      adapt(config, there) {
+        Object.assign(config.upstreams, otherWays(there))
+        config.services['svc-c'] = {
+          identities: [{ issuer: 'cluster', subject: 'svc-c' }],
+          allow: ['basic', 'post', 'json', 'exchanged'].map((upstream) => ({
+            upstream,
+            operations: ['read'],
+          })),
+        }
+      },
+    }),
+  (opened) => {
+    stage = opened
+  },
+)
 
 /** The same upstream with each way to authenticate and to write the token request. */
 function otherWays({ first, tokens }: Surroundings): Record<string, object> {

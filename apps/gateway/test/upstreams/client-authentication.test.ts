@@ -1,12 +1,15 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type CredentialStage, openCredentialStage } from '../support/credential-stage.ts'
+import { shareWorld } from '../support/share-world.ts'
 
 let stage: CredentialStage
-beforeAll(async () => {
-  stage = await openCredentialStage()
-})
-afterAll(() => stage?.[Symbol.asyncDispose]())
+shareWorld(
+  () => openCredentialStage(),
+  (opened) => {
+    stage = opened
+  },
+)
 
 /** Calls, and says what the token endpoint and the API saw of it. */
 async function seen(path: string, token?: string) {
