@@ -145,6 +145,10 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
       metrics.configReloads.inc({ result: 'refused' })
       log.error({ faults }, 'a changed configuration has faults; the last good one stays in force')
     },
+    onDefect(error) {
+      metrics.configReloads.inc({ result: 'refused' })
+      log.error({ err: error }, 'a defect of the gateway: the last good configuration stays in force')
+    },
   })
 }
 

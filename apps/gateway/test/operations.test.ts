@@ -46,6 +46,11 @@ describe.concurrent('a changed configuration', () => {
     const stillRefused = await stage.caller.send(get)
     expect(stillRefused.responses[0]?.status).toBe(403)
 
+    const { gateway } = stage.configuration
+    const mistaken = { ...stage.configuration, gateway: { ...gateway, mode: { shadow: true } } }
+    stage.write('countersign.yaml', JSON.stringify(mistaken))
+    await loggedAgain(stage, /has faults; the last good one stays/, 1)
+
     stage.write('countersign.yaml', JSON.stringify(stage.configuration))
     await loggedAgain(stage, inForce, 1)
     const allowedAgain = await stage.caller.send(get)
@@ -55,7 +60,7 @@ describe.concurrent('a changed configuration', () => {
     expect(new Set(loaded.map(({ status }) => status))).toEqual(new Set([200, 403]))
     const metrics = await stage.metrics()
     expect(metrics).toContain('countersign_config_reloads_total{result="applied"} 2')
-    expect(metrics).toContain('countersign_config_reloads_total{result="refused"} 1')
+    expect(metrics).toContain('countersign_config_reloads_total{result="refused"} 2')
     const responses = [refusedNow, stillRefused, allowedAgain].flatMap((exchange) => exchange.responses)
     await check({ responses: [...loaded, ...responses], authorised: loaded.length + 1 })
   })

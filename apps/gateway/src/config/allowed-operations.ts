@@ -12,9 +12,10 @@ export function allowedOperations(
     for (const [, rule] of items(service, 'allow')) {
       if (rule.children.get('upstream')?.value !== name) continue
       for (const [, { value }] of items(rule, 'operations')) {
-        const pattern = String(value)
-        if (pattern.endsWith('.*')) groups.add(pattern.slice(0, -1))
-        else names.add(pattern)
+        // What is no text is reported by whoever checks the rule.
+        if (typeof value !== 'string') continue
+        if (value.endsWith('.*')) groups.add(value.slice(0, -1))
+        else names.add(value)
       }
     }
   }

@@ -192,6 +192,21 @@ const keyCases: Case[] = [
     gateway('listen: 127.0.0.1:1\n  mode: off'),
     '4:9 gateway.mode must be one of enforce, shadow',
   ],
+  [
+    'a map in place of a mode',
+    gateway('listen: 127.0.0.1:1\n  mode: { shadow: true }'),
+    '4:9 gateway.mode must be one of enforce, shadow',
+  ],
+  [
+    'a map in place of an operation that decides on scopes',
+    `${rule('{ upstream: mail, operations: [{ users.create: true }] }')}
+upstreams:
+  mail: { preset: aurinko, credential: { client_id: x, client_secret: "\${env:SECRET}" } }`,
+    '5:40 services.ops.allow[0].operations[0] must be text, not a map',
+    '8:1 gateway.public is missing',
+    '8:1 gateway.store is missing',
+    '8:1 gateway.operators is missing',
+  ],
 ]
 
 const nameCases: Case[] = [

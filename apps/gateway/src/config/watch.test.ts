@@ -2,22 +2,24 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { presets } from '@countersign/auth-core'
+import { type Preset, presets } from '@countersign/auth-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ConfigFaults } from './config-faults.ts'
 import { loadConfig } from './load.ts'
 import type { LoadedConfig } from './loaded-config.ts'
-import { type ConfigWatch, watchConfig } from './watch.ts'
+import { type ConfigWatch, type WatchOptions, watchConfig } from './watch.ts'
 
 let folder: string
 let watch: ConfigWatch
 let changes: LoadedConfig[]
 let faults: ConfigFaults[]
+let defects: unknown[]
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-'))
   changes = []
   faults = []
+  defects = []
 })
 afterEach(() => {
   watch.close()
@@ -30,13 +32,15 @@ upstreams: { inbox: { preset: inbox-manager, credential: { client_id: x, client_
 `
 
 /** The interval is never reached: every look is asked for. */
-function start(path = folder): void {
+function start(path = folder, other: Partial<WatchOptions> = {}): void {
   const load = { env: {}, presets }
   watch = watchConfig(loadConfig(path, load), {
     ...load,
     intervalMs: 3_600_000,
     onChange: (changed) => changes.push(changed),
     onFault: (fault) => faults.push(fault),
+    onDefect: (error) => defects.push(error),
+    ...other,
   })
 }
 
@@ -167,6 +171,49 @@ describe('a mounted ConfigMap or Secret', () => {
   })
 })
 
+describe('a defect of ours', () => {
+  const failure = new TypeError('not foreseen')
+
+  it('in reading a change is told once, and the next good one is taken', () => {
+    write('config.yaml', config('secret'))
+    write('secret', 'one')
+    let fails = true
+    class Failing extends Map<string, Preset> {
+      override get(name: string) {
+        if (fails) throw failure
+        return super.get(name)
+      }
+    }
+    start(folder, { presets: new Failing(presets) })
+    write('config.yaml', config('secret').replace('gw', 'gw1'))
+    watch.poll()
+    watch.poll()
+    expect([changes, faults, defects]).toEqual([[], [], [failure]])
+    fails = false
+    write('config.yaml', config('secret').replace('gw', 'gw2'))
+    watch.poll()
+    expect(changes.map(({ gateway }) => gateway.audience)).toEqual(['gw2'])
+  })
+
+  it('in taking a change is told once, and what was good before is taken again', () => {
+    write('config.yaml', config('secret'))
+    write('secret', 'one')
+    start(folder, {
+      onChange(changed) {
+        if (changed.gateway.audience === 'gw2') throw failure
+        changes.push(changed)
+      },
+    })
+    write('config.yaml', config('secret').replace('gw', 'gw2'))
+    watch.poll()
+    watch.poll()
+    expect([changes, defects]).toEqual([[], [failure]])
+    write('config.yaml', config('secret'))
+    watch.poll()
+    expect(changes.map(({ gateway }) => gateway.audience)).toEqual(['gw'])
+  })
+})
+
 it('waits for the next look when something moves while it reads', () => {
   write('config.yaml', config('secret'))
   write('secret', 'one')
@@ -187,6 +234,7 @@ it('waits for the next look when something moves while it reads', () => {
     intervalMs: 3_600_000,
     onChange: () => told++,
     onFault: () => told++,
+    onDefect: () => told++,
   })
   write('late.yaml', 'issuers: { late: { kind: jwt, issuer: "${env:LATE}" } }')
   watch.poll()
@@ -203,6 +251,7 @@ it('looks by itself, at the interval', async () => {
       intervalMs: 5,
       onChange: resolve,
       onFault: reject,
+      onDefect: reject,
     })
   })
   // Replaced in one step, as an editor or a secret manager does it.

@@ -8,12 +8,17 @@ export interface WatchOptions extends LoadOptions {
   /** Milliseconds between two looks. Default 1000. */
   readonly intervalMs?: number
   /**
-   * A configuration without faults, when its content changed or the attempt before it failed. Must not throw.
+   * A configuration without faults, when its content changed or the attempt before it failed.
    * The one before stays good for whoever still uses it.
    */
   readonly onChange: (config: LoadedConfig) => void
   /** A changed configuration that cannot be used; told once per change. The last good one stays. Must not throw. */
   readonly onFault: (faults: ConfigFaults) => void
+  /**
+   * What reading or taking a change threw, which is a defect of ours and no reason to end what is running; told
+   * once per change. Must not throw.
+   */
+  readonly onDefect: (error: unknown) => void
 }
 
 /** A running watch. */
@@ -39,6 +44,16 @@ export function watchConfig(loaded: LoadedConfig, options: WatchOptions): Config
 
   function poll(): void {
     if (isUnmoved(seen)) return
+    try {
+      look()
+    } catch (error) {
+      seen = stampedNow(seen)
+      failing = true
+      options.onDefect(error)
+    }
+  }
+
+  function look(): void {
     const outcome = attempt(current.path, options)
     // Caught in the middle of a change: the next look finds it at rest.
     if (!isUnmoved(outcome.evidence)) return
@@ -71,6 +86,10 @@ function attempt(path: string, options: LoadOptions): LoadedConfig | ConfigFault
 function isUnmoved(evidence: Evidence): boolean {
   for (const [path, sighting] of evidence) if (stamp(path) !== sighting.stamp) return false
   return true
+}
+
+function stampedNow(evidence: Evidence): Evidence {
+  return new Map([...evidence].map(([path, sighting]) => [path, { ...sighting, stamp: stamp(path) }]))
 }
 
 function haveSameContent(a: Evidence, b: Evidence): boolean {

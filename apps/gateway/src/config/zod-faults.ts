@@ -101,7 +101,7 @@ function wrongValue(values: readonly unknown[], value: unknown): Wording {
   const [only] = known
   return {
     message: known.length === 1 ? `must be ${only}` : `must be one of ${known.join(', ')}`,
-    hint: known.length === 1 ? `write ${only}` : suggest(String(value), known),
+    hint: known.length === 1 ? `write ${only}` : suggest(textOf(value), known),
   }
 }
 
@@ -112,6 +112,11 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['array', 'a list'],
   ['boolean', 'true or false'],
 ])
+
+/** What was written, to find what it may have been meant for. A map has no text: it has no prototype. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? '' : String(value)
+}
 
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
