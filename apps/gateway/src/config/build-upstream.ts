@@ -61,8 +61,10 @@ function scopesOf(operations: readonly Operation[]): readonly string[] {
 function buildWebhook({ webhook }: ParsedUpstream, preset: Preset | undefined): WebhookConfig | undefined {
   const scheme = preset?.webhook
   if (webhook === undefined || scheme === undefined) return undefined
-  const { secret, forward_to, audience } = webhook
-  return Object.freeze({ scheme, secret: new Secret(secret), forwardTo: forward_to, audience })
+  const { secret, forward_to, audience, timeout } = webhook
+  // Less than vendors wait for an answer: they shall learn when nobody took it.
+  const timeoutMs = timeout ?? 4_000
+  return Object.freeze({ scheme, secret: new Secret(secret), forwardTo: forward_to, audience, timeoutMs })
 }
 
 function filled(template: string | undefined, values: TemplateValues): string | undefined {

@@ -66,7 +66,7 @@ it('makes ready values of what faces outside', () => {
   expect(gateway.store).toMatchObject({ file: join(folder, 'store.json'), keys: { active: 'a' } })
   expect(upstreams.get('aurinko')).toMatchObject({
     consentScopes: ['Mail.Read'],
-    webhook: { forwardTo: 'https://events.internal/x', audience: 'events' },
+    webhook: { forwardTo: 'https://events.internal/x', audience: 'events', timeoutMs: 4_000 },
     token: {
       grantType: 'consent',
       consent: {
@@ -87,6 +87,11 @@ it('a consent needs a public listener, a store and operators; a webhook the firs
   expect(faultsOf({}, { faable: { preset: 'faable', tenant: 'acme', credential, webhook } })).toEqual([
     'gateway.public is missing, and the webhook of faable needs it',
   ])
+})
+
+it('a webhook’s receiver has no longer than its assertion lives', () => {
+  const faable = { preset: 'faable', tenant: 'acme', credential, webhook: { ...webhook, timeout: '61s' } }
+  expect(faultsOf(sound, { faable })).toEqual(['upstreams.faable.webhook.timeout is out of range'])
 })
 
 it('neither is possible where the preset does not know of it', () => {

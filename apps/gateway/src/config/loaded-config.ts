@@ -175,6 +175,8 @@ export interface WebhookConfig {
   readonly secret: Secret
   readonly forwardTo: string
   readonly audience: string
+  /** Milliseconds until it must have answered, connecting included. */
+  readonly timeoutMs: number
 }
 
 /** How a token is asked for. */

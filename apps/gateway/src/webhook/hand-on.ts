@@ -4,22 +4,23 @@ import { Agent, request } from 'undici'
 /** A verified delivery on its way to the service that wants it. */
 export interface HandedOn {
   readonly url: string
+  /** Milliseconds until the service must have answered, connecting included. */
+  readonly timeoutMs: number
   readonly body: Buffer
   readonly contentType: string | undefined
   readonly assertion: string
   readonly requestId: string
 }
 
-/** Less than vendors wait for an answer: they shall learn when nobody took it. */
-const totalMs = 4_000
-const dispatcher = new Agent({ connect: { timeout: 2_000 }, maxHeaderSize: 32 * 1024 })
+const dispatcher = new Agent({ maxHeaderSize: 32 * 1024 })
 
 /**
  * Hands a delivery on, byte for byte, with the gateway's assertion as its credential.
  *
  * @throws {Fault} `webhook.undeliverable` unless the service answered 2xx in time
  */
-export async function handOn({ url, body, contentType, assertion, requestId }: HandedOn): Promise<void> {
+export async function handOn(handedOn: HandedOn): Promise<void> {
+  const { url, timeoutMs, body, contentType, assertion, requestId } = handedOn
   const status = await send()
   if (status < 200 || status >= 300) {
     throw new Fault('webhook.undeliverable', { detail: `the receiving service answered ${status}` })
@@ -36,7 +37,7 @@ export async function handOn({ url, body, contentType, assertion, requestId }: H
           'content-type': contentType ?? 'application/octet-stream',
           'x-request-id': requestId,
         },
-        signal: AbortSignal.timeout(totalMs),
+        signal: AbortSignal.timeout(timeoutMs),
       })
       // Its status is all that counts; what it says is not for the vendor.
       answer.body.on('error', () => {}).destroy()

@@ -64,7 +64,8 @@ export function webhookRoutes(service: WebhookService): Router {
     seen.take(delivery, Date.now())
     try {
       const assertion = await service.signer.sign(delivery, target.audience)
-      await handOn({ url: target.forwardTo, body: delivery.body, assertion, ...facts })
+      const { forwardTo: url, timeoutMs } = target
+      await handOn({ url, timeoutMs, body: delivery.body, assertion, ...facts })
     } catch (error) {
       seen.release(delivery)
       throw error

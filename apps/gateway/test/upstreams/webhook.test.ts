@@ -1,19 +1,31 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are written as they stand in YAML
+
 import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fieldValues, type Recorder, rawAnswer, startRecorder, staysSilent } from '@countersign/testkit'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../support/free-port.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
 let stage: Stage
 let receiver: Recorder
 let outside: string
 
-beforeAll(async () => {
-  receiver = await startRecorder()
-  outside = `http://127.0.0.1:${await freePort()}`
-  stage = await openStage({
+/** Later than a service may answer where nothing else is configured, in milliseconds. */
+const laterThanUsualMs = 5_000
+/** How long the receiver of `faable` may take: far longer than the hundred senders beside it keep it from answering. */
+const patience = '60s'
+
+shareWorld(openWorld, (world) => {
+  ;({ stage, receiver, outside } = world)
+})
+
+async function openWorld() {
+  const receiver = await startRecorder()
+  const outside = `http://127.0.0.1:${await freePort()}`
+  const stage = await openStage({
     files: {
       'faable.secret': 'whsec_faable',
       'aurinko.secret': 'aurinko-signing',
@@ -26,13 +38,9 @@ beforeAll(async () => {
         forward_to: `${receiver.url}/events/${name}?from=gateway`,
         audience: `https://events.internal/${name}`,
       })
-      usual.upstreams.faable = {
-        preset: 'faable',
-        url: first.url,
-        token: { endpoint: tokens.url },
-        credential,
-        webhook: webhook('faable'),
-      }
+      const faable = { preset: 'faable', url: first.url, token: { endpoint: tokens.url }, credential }
+      usual.upstreams.faable = { ...faable, webhook: { ...webhook('faable'), timeout: patience } }
+      usual.upstreams.hurried = { ...faable, webhook: webhook('faable') }
       usual.upstreams.aurinko = { preset: 'aurinko', url: first.url, credential, webhook: webhook('aurinko') }
       Object.assign(usual.gateway, {
         public: { listen: outside.replace('http://', ''), url: outside },
@@ -41,17 +49,21 @@ beforeAll(async () => {
       })
     },
   })
-})
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]()
-  await receiver.close()
-})
+  async function close(): Promise<void> {
+    await stage[Symbol.asyncDispose]()
+    await receiver.close()
+  }
+  return { stage, receiver, outside, [Symbol.asyncDispose]: close }
+}
+
 beforeEach(() => {
   receiver.forget()
   receiver.answerWith(rawAnswer(200, ''))
 })
 
 interface Sending {
+  /** Default `faable`. */
+  readonly to?: string
   readonly at?: number
   readonly id?: string
   readonly secret?: string
@@ -69,7 +81,7 @@ function faable({ at = Date.now(), id = randomUUID(), secret = 'whsec_faable', .
     .update(`${at}.`)
     .update(sending.signed ?? body)
     .digest('hex')
-  return send('faable', body, {
+  return send(sending.to ?? 'faable', body, {
     'x-faable-event': 'user.created',
     'x-faable-delivery': id,
     'x-faable-timestamp': String(at),
@@ -190,10 +202,15 @@ describe('a service that does not take a delivery', () => {
     ['says nothing in time', staysSilent()],
   ])('%s: the sender learns it, and may send it again', async (_what, answer) => {
     receiver.answerWith(answer)
-    const sending = { at: Date.now(), body: bytes(), id: randomUUID() }
+    const sending = { to: 'hurried', at: Date.now(), body: bytes(), id: randomUUID() }
     expect(await faable(sending)).toEqual({ status: 502, code: 'webhook.undeliverable', owner: 'operator' })
     receiver.answerWith(rawAnswer(200, ''))
-    expect(await faable(sending)).toMatchObject({ status: 204 })
+    await vi.waitFor(async () => expect(await faable(sending)).toMatchObject({ status: 204 }))
+  })
+
+  it('has the time that is configured for it', async () => {
+    receiver.answerWith(() => sleep(laterThanUsualMs, rawAnswer(200, '')))
+    expect(await faable()).toMatchObject({ status: 204 })
   })
 })
 

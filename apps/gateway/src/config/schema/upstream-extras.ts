@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
 import { z } from 'zod'
 import { baseUrl, resourceUrl } from './address.ts'
+import { duration } from './duration.ts'
 import { scope, secretPattern, secretText, text } from './text.ts'
 
 /** `consent:` of an upstream whose token comes of an administrator's consent. */
@@ -39,5 +40,11 @@ export const webhookSchema = z
       description: 'Audience of the assertion that the service gets with it, to the byte.',
       examples: ['https://events.internal'],
     }),
+    timeout: duration({ minMs: 1, maxMs: 60_000 })
+      .optional()
+      .meta({
+        description: 'How long the service may take to answer, connecting included. Default 4s.',
+        examples: ['4s'],
+      }),
   })
   .meta({ description: 'Verified deliveries of this upstream, and who gets them.' })
