@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import { Fault } from '@countersign/auth-core'
 import { type Request, type Response, Router } from 'express'
 import type { AuditLog } from '../record/audit-log.ts'
+import { ArrivingDeliveries } from './arriving-deliveries.ts'
 import type { AssertionSigner } from './assertion-signer.ts'
 import { handOn } from './hand-on.ts'
 import { HandshakeBudget } from './handshake-budget.ts'
@@ -19,11 +19,10 @@ export interface WebhookService {
   readonly onHandshake: (upstream: string) => void
 }
 
-const maxBytes = 1024 * 1024
-
 /** `POST /hooks/{upstream}` and the key set that receivers verify assertions with. */
 export function webhookRoutes(service: WebhookService): Router {
   const router = Router({ caseSensitive: true, strict: true })
+  const arriving = new ArrivingDeliveries()
   const seen = new SeenDeliveries()
   const handshakes = new HandshakeBudget()
 
@@ -43,7 +42,7 @@ export function webhookRoutes(service: WebhookService): Router {
     }
     let delivery: Delivery | undefined
     try {
-      const body = await readAll(req)
+      const body = await arriving.read(req)
       delivery = verifyDelivery(target, req.headers, body, Date.now())
       await deliver(delivery, target, { requestId, contentType: req.headers['content-type'] })
     } catch (error) {
@@ -89,17 +88,6 @@ function answerHandshake(res: Response, token: string): void {
     'cache-control': 'no-store',
   })
   res.end(token)
-}
-
-async function readAll(req: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) throw new Fault('request.too-large', { detail: `a delivery over ${maxBytes} bytes` })
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 interface Outcome {

@@ -2,7 +2,14 @@
 
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fieldValues, type Recorder, rawAnswer, startRecorder, staysSilent } from '@countersign/testkit'
+import {
+  connectRaw,
+  fieldValues,
+  type Recorder,
+  rawAnswer,
+  startRecorder,
+  staysSilent,
+} from '@countersign/testkit'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../support/free-port.ts'
@@ -192,6 +199,36 @@ describe('a delivery that is refused does not reach the service, and is on recor
   it('of more than a megabyte', async () => {
     expect(await faable({ body: Buffer.alloc(1024 * 1024 + 1) })).toMatchObject({ status: 413 })
   })
+})
+
+it('those that do not go on arriving fill no memory: beyond 16 MiB the oldest go, and a good one gets through', async () => {
+  const [host = '', port] = outside.replace('http://', '').split(':')
+  const piece = Buffer.alloc(1024 * 1024 - 1)
+  const open = async () => {
+    const sender = await connectRaw({ host, port: Number(port), timeoutMs: 60_000 })
+    await sender.write(
+      `POST /hooks/faable HTTP/1.1\r\nHost: g\r\nContent-Length: ${piece.length + 1}\r\n\r\n`,
+    )
+    await sender.write(piece)
+    return sender
+  }
+  await using senders = new AsyncDisposableStack()
+  const oldest = senders.use(await open())
+  await Promise.all(Array.from({ length: 16 }, async () => senders.use(await open())))
+  const { responses } = await oldest.read(['POST'])
+  expect(responses[0]?.status).toBe(408)
+  expect(await faable()).toMatchObject({ status: 204 })
+})
+
+it('one that breaks off is on record as the sender’s doing', async () => {
+  const [host = '', port] = outside.replace('http://', '').split(':')
+  const sender = await connectRaw({ host, port: Number(port), timeoutMs: 60_000 })
+  await sender.write('POST /hooks/faable HTTP/1.1\r\nHost: g\r\nContent-Length: 9\r\n\r\nhalf')
+  await sender.close()
+  await vi.waitFor(
+    () => expect(stage.audit().at(-1)).toMatchObject({ kind: 'webhook', code: 'client.gone' }),
+    { timeout: 30_000 },
+  )
 })
 
 describe('a service that does not take a delivery', () => {
