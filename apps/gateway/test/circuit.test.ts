@@ -1,6 +1,7 @@
 import { connectRaw, type RawConnection, rawAnswer, resetsConnection } from '@countersign/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { request } from './support/request.ts'
+import { shareWorld } from './support/share-world.ts'
 import { openStage, type Stage } from './support/stage.ts'
 
 const get = request('GET /u1/public/x')
@@ -21,16 +22,19 @@ const switching = [
 ].join('\r\n')
 
 let stage: Stage
-beforeAll(async () => {
-  stage = await openStage({
-    adapt: ({ upstreams }) =>
-      Object.assign(upstreams.u1 as object, {
-        timeouts: { first_byte: '30s', idle: '60s', total: '2m' },
-        breaker: { failures: 2, pause: '1s' },
-      }),
-  })
-})
-afterAll(() => stage?.[Symbol.asyncDispose]())
+shareWorld(
+  () =>
+    openStage({
+      adapt: ({ upstreams }) =>
+        Object.assign(upstreams.u1 as object, {
+          timeouts: { first_byte: '30s', idle: '60s', total: '2m' },
+          breaker: { failures: 2, pause: '1s' },
+        }),
+    }),
+  (opened) => {
+    stage = opened
+  },
+)
 
 /** The status of one more call. */
 const call = async () => (await stage.caller.send(get)).responses[0]?.status

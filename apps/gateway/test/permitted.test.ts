@@ -1,15 +1,18 @@
 import { answersOk, fieldValues, rawAnswer, readResponses } from '@countersign/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { beginCase, type CaseCheck } from './support/global-checks.ts'
 import { chunked, request } from './support/request.ts'
+import { shareWorld } from './support/share-world.ts'
 import { openStage, type Stage } from './support/stage.ts'
 
 let stage: Stage
 let check: CaseCheck
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.[Symbol.asyncDispose]())
+shareWorld(
+  () => openStage(),
+  (opened) => {
+    stage = opened
+  },
+)
 beforeEach(async () => {
   check = await beginCase(stage)
   stage.first.answerWith(answersOk())

@@ -1,6 +1,7 @@
 import type { RawResponse } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { beginCase } from '../support/global-checks.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { good, openExchangeStage, post, tokenRequest, type } from './exchange-stage.ts'
 
 /** One way to ask for a token that must not be had, and the RFC's word for it. */
@@ -182,12 +183,17 @@ const framed: readonly (readonly [name: string, bytes: string, status: number, e
 ]
 
 let stage: Awaited<ReturnType<typeof openExchangeStage>>
-beforeAll(async () => {
-  stage = await openExchangeStage()
-  // The good request that ends every case needs a token as well: it has it from here on.
-  await stage.caller.send('GET /u2/public/x HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer $K\r\n\r\n')
-})
-afterAll(() => stage?.[Symbol.asyncDispose]())
+shareWorld(
+  async () => {
+    const opened = await openExchangeStage()
+    // The good request that ends every case needs a token as well: it has it from here on.
+    await opened.caller.send('GET /u2/public/x HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer $K\r\n\r\n')
+    return opened
+  },
+  (opened) => {
+    stage = opened
+  },
+)
 
 /** The RFC's error, nothing to store, no token, nobody asked for one. */
 async function expectRefused(response: RawResponse, error: string, status = 400): Promise<void> {

@@ -1,16 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { beginCase } from '../support/global-checks.ts'
 import { bare, request } from '../support/request.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { openStage } from '../support/stage.ts'
 import { openExchangeStage } from './exchange-stage.ts'
 
 let stage: Awaited<ReturnType<typeof openExchangeStage>>
-beforeAll(async () => {
-  stage = await openExchangeStage(({ gateway }) => {
-    gateway.url = 'https://gateway.internal:8080'
-  })
-})
-afterAll(() => stage?.[Symbol.asyncDispose]())
+shareWorld(
+  () =>
+    openExchangeStage(({ gateway }) => {
+      gateway.url = 'https://gateway.internal:8080'
+    }),
+  (opened) => {
+    stage = opened
+  },
+)
 
 const resource = '/.well-known/oauth-protected-resource'
 const server = '/.well-known/oauth-authorization-server'

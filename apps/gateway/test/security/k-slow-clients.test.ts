@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import { connectRaw, type RawConnection, type RawResponse } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeCertificate } from '../support/certificate.ts'
 import { beginCase } from '../support/global-checks.ts'
 import { request } from '../support/request.ts'
+import { shareWorld } from '../support/share-world.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
 /** In seconds. The defaults are so much longer that whoever is cut within {@link patience} was cut by these. */
@@ -12,15 +13,18 @@ const patience = 14
 const timeouts = Object.fromEntries(Object.entries(times).map(([name, seconds]) => [name, `${seconds}s`]))
 
 let stage: Stage
-beforeAll(async () => {
-  stage = await openStage({
-    adapt({ gateway, upstreams }) {
-      Object.assign(gateway, { timeouts })
-      Object.assign(upstreams.u1 as object, { timeouts: { first_byte: '30s', total: '60s' } })
-    },
-  })
-})
-afterAll(() => stage?.[Symbol.asyncDispose]())
+shareWorld(
+  () =>
+    openStage({
+      adapt({ gateway, upstreams }) {
+        Object.assign(gateway, { timeouts })
+        Object.assign(upstreams.u1 as object, { timeouts: { first_byte: '30s', total: '60s' } })
+      },
+    }),
+  (opened) => {
+    stage = opened
+  },
+)
 
 /** Somebody who takes all the time in the world. */
 interface SlowCaller {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, type TestContext } from 'vi
 
 /**
  * Opens one world for the tests of a file or of a `describe`, and another for each test that is tried again: a second
- * try finds nothing of what the first has left behind.
+ * try finds nothing of what the first has left behind. Not for tests that run at the same time.
  *
  * @param open told of the test that is tried again, of none at the start
  * @param use called with the world in which the coming tests play

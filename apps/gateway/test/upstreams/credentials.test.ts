@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are written as they stand in YAML
 import { fieldValues, rawAnswer } from '@countersign/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { shareWorld } from '../support/share-world.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
 /** Characters that an encoding could lose or a parser could split at. */
@@ -10,55 +11,58 @@ const clientSecret = 'client-secret-of-u1'
 const encoded = (text: string) => encodeURIComponent(text)
 
 let stage: Stage
-beforeAll(async () => {
-  stage = await openStage({
-    files: { 'key.secret': apiKey, 'api.secret': apiSecret, 'header.secret': 'header-key-1' },
-    adapt(usual) {
-      const u1 = usual.upstreams.u1 as Record<string, unknown>
-      u1.schemes = {
-        token: { authorization: 'bearer' },
-        application: { authorization: 'basic' },
-        'key-secret': { authorization: 'none', query: { api_key: 'api_key', apisecret: 'api_secret' } },
-        both: {
-          authorization: 'bearer',
-          query: { api_key: 'api_key' },
-          headers: { 'X-Api-Key': 'header_key' },
-        },
-      }
-      u1.credential = {
-        client_id: 'gateway-at-u1',
-        client_secret: '${file:./u1.secret}',
-        api_key: '${file:./key.secret}',
-        api_secret: '${file:./api.secret}',
-        header_key: '${file:./header.secret}',
-      }
-      u1.operations = {
-        'things.token': { route: 'GET /token/{id}' },
-        'things.basic': { route: 'GET /basic/{id}', scheme: 'application' },
-        'things.query': { route: 'GET /query/{id}', scheme: 'key-secret' },
-        'things.guarded': { route: 'GET /guarded/{id}', forbid_query: ['includeProviderAuth'] },
-        'things.both': { route: 'GET /both/{id}', scheme: 'both' },
-      }
-      usual.upstreams.static = {
-        url: u1.url as string,
-        token: 'none',
-        credential: { api_key: '${file:./header.secret}' },
-        schemes: {
-          word: { authorization: { word: 'Token', member: 'api_key' } },
-          field: { authorization: 'none', headers: { 'x-key': 'api_key' } },
-        },
-        operations: {
-          'things.word': { route: 'GET /word/{id}' },
-          'things.field': { route: 'GET /field/{id}', scheme: 'field' },
-        },
-      }
-      Object.assign(usual.services['svc-a'] as object, {
-        allow: ['u1', 'static'].map((upstream) => ({ upstream, operations: ['things.*'] })),
-      })
-    },
-  })
-})
-afterAll(() => stage[Symbol.asyncDispose]())
+shareWorld(
+  () =>
+    openStage({
+      files: { 'key.secret': apiKey, 'api.secret': apiSecret, 'header.secret': 'header-key-1' },
+      adapt(usual) {
+        const u1 = usual.upstreams.u1 as Record<string, unknown>
+        u1.schemes = {
+          token: { authorization: 'bearer' },
+          application: { authorization: 'basic' },
+          'key-secret': { authorization: 'none', query: { api_key: 'api_key', apisecret: 'api_secret' } },
+          both: {
+            authorization: 'bearer',
+            query: { api_key: 'api_key' },
+            headers: { 'X-Api-Key': 'header_key' },
+          },
+        }
+        u1.credential = {
+          client_id: 'gateway-at-u1',
+          client_secret: '${file:./u1.secret}',
+          api_key: '${file:./key.secret}',
+          api_secret: '${file:./api.secret}',
+          header_key: '${file:./header.secret}',
+        }
+        u1.operations = {
+          'things.token': { route: 'GET /token/{id}' },
+          'things.basic': { route: 'GET /basic/{id}', scheme: 'application' },
+          'things.query': { route: 'GET /query/{id}', scheme: 'key-secret' },
+          'things.guarded': { route: 'GET /guarded/{id}', forbid_query: ['includeProviderAuth'] },
+          'things.both': { route: 'GET /both/{id}', scheme: 'both' },
+        }
+        usual.upstreams.static = {
+          url: u1.url as string,
+          token: 'none',
+          credential: { api_key: '${file:./header.secret}' },
+          schemes: {
+            word: { authorization: { word: 'Token', member: 'api_key' } },
+            field: { authorization: 'none', headers: { 'x-key': 'api_key' } },
+          },
+          operations: {
+            'things.word': { route: 'GET /word/{id}' },
+            'things.field': { route: 'GET /field/{id}', scheme: 'field' },
+          },
+        }
+        Object.assign(usual.services['svc-a'] as object, {
+          allow: ['u1', 'static'].map((upstream) => ({ upstream, operations: ['things.*'] })),
+        })
+      },
+    }),
+  (opened) => {
+    stage = opened
+  },
+)
 beforeEach(() => {
   stage.first.forget()
   stage.tokens.forget()
