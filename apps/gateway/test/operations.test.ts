@@ -65,6 +65,24 @@ describe.concurrent('a changed configuration', () => {
     await check({ responses: [...loaded, ...responses], authorised: loaded.length + 1 })
   })
 
+  it('what it removes is in no gauge any more: no alert goes on about it', async () => {
+    await using stage = await openStage({
+      adapt(usual) {
+        usual.issuers.gone = { kind: 'jwt', issuer: 'https://gone.internal', jwks: 'http://127.0.0.1:1/keys' }
+      },
+    })
+    const failing = 'countersign_issuer_usable{issuer="gone"} 0'
+    await vi.waitFor(async () => expect(await stage.metrics()).toContain(failing), { timeout: 30_000 })
+
+    const changed = structuredClone(stage.configuration)
+    delete changed.issuers.gone
+    stage.write('countersign.yaml', JSON.stringify(changed))
+    await loggedAgain(stage, inForce, 0)
+    const metrics = await stage.metrics()
+    expect(metrics).toContain('countersign_issuer_usable{issuer="cluster"}')
+    expect(metrics).not.toContain('issuer="gone"')
+  })
+
   it('I95 a secret that was replaced: it is asked with once, and from then on no older token is used', async () => {
     await using stage = await openStage()
     await stage.caller.send(get)

@@ -15,8 +15,9 @@ export interface Measured {
 
 /** Brings gauges up to date; for a scrape. */
 export function measure(metrics: Metrics, { audit, issuers, upstreams, secretTimes }: Measured): void {
+  // What is not there any more, an issuer that a reload removed say, must not keep its last value.
+  for (const gauge of readAnew(metrics)) gauge.reset()
   const { seq, mac } = audit.head()
-  metrics.auditHead.reset()
   if (seq > 0) metrics.auditHead.set({ mac }, seq)
   for (const { name, keys } of issuers) {
     const age = keys.ageMs()
@@ -30,7 +31,6 @@ export function measure(metrics: Metrics, { audit, issuers, upstreams, secretTim
     if (expiry !== undefined)
       metrics.tokenSecondsToExpiry.set({ upstream: name }, (expiry - Date.now()) / 1000)
   }
-  metrics.credentialAge.reset()
   for (const [upstream, secrets] of secretTimes) {
     for (const [secret, since] of secrets) {
       metrics.credentialAge.set({ upstream, secret }, (Date.now() - since) / 1000)
@@ -39,4 +39,12 @@ export function measure(metrics: Metrics, { audit, issuers, upstreams, secretTim
   for (const [name, state] of Object.entries(issuerStates(issuers))) {
     metrics.issuerUsable.set({ issuer: name }, state.startsWith('failing') ? 0 : 1)
   }
+}
+
+/** The gauges that are read here, and nowhere counted up and down. */
+function readAnew(metrics: Metrics) {
+  const { auditHead, credentialAge, tokenSecondsToExpiry } = metrics
+  const { jwksAge, issuerUsable, upstreamCalls, upstreamWaiting, circuit } = metrics
+  const ofUpstreams = [credentialAge, tokenSecondsToExpiry, upstreamCalls, upstreamWaiting, circuit]
+  return [auditHead, jwksAge, issuerUsable, ...ofUpstreams]
 }
