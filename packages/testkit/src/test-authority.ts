@@ -40,6 +40,8 @@ export interface CertificateOptions {
   readonly extendedKeyUsage?: readonly string[]
   /** Object identifiers of critical extensions that nobody knows. */
   readonly unknownExtensions?: readonly string[]
+  /** Length of an RSA key, for what signs no certificates. Default: an EC key of P-256. */
+  readonly rsaBits?: number
 }
 
 /** A certificate authority of a test: real keys, real signatures. */
@@ -55,6 +57,14 @@ export const serverAuth = '1.3.6.1.5.5.7.3.1'
 export const clientAuth = '1.3.6.1.5.5.7.3.2'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+function keyAlgorithm({
+  rsaBits,
+}: CertificateOptions): webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams {
+  if (rsaBits === undefined) return algorithm
+  const publicExponent = new Uint8Array([1, 0, 1])
+  return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: rsaBits, publicExponent }
+}
+
 const authorityUsage = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign
 
 /** Makes an authority that vouches for itself. */
@@ -82,7 +92,7 @@ function authorityOf(
   const chain =
     above.length === 0 && certificate.issuer === certificate.subject ? [] : [certificate, ...above]
   async function issueWith(options: CertificateOptions) {
-    const issued = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    const issued = await crypto.subtle.generateKey(keyAlgorithm(options), true, ['sign', 'verify'])
     return { keys: issued, certificate: await sign(options, issued.publicKey, signer) }
   }
   return withPem(certificate, keys, chain.slice(1)).then((own) => ({

@@ -9,6 +9,7 @@ const errors: Readonly<Partial<Record<FaultCode, string>>> = {
   'identity.untrusted-issuer': 'invalid_client',
   'identity.expired': 'invalid_client',
   'identity.refused': 'invalid_client',
+  'identity.ambiguous': 'unauthorized_client',
   'policy.refused': 'unauthorized_client',
   'policy.scope': 'invalid_scope',
   'policy.rate-limited': 'temporarily_unavailable',

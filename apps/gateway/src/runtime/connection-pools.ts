@@ -12,7 +12,7 @@ const mostCertified = 32
  * waits in it. They live on through reloads.
  */
 export function createConnectionPools() {
-  const pools = new Keeper<Pool>((pool) => void pool.close())
+  const pools = new Keeper<Pool>(retire)
   const certified = new Map<string, Pool>()
   const open = new Set<Pool>()
 
@@ -29,7 +29,7 @@ export function createConnectionPools() {
     const [oldest] = certified
     if (certified.size > mostCertified && oldest !== undefined) {
       certified.delete(oldest[0])
-      void oldest[1].close()
+      retire(oldest[1])
     }
     return pool
   }
@@ -46,6 +46,10 @@ export function createConnectionPools() {
     })
     open.add(pool)
     return pool
+  }
+  /** Calls in it finish; until then it is one of those that the end of the process cuts. */
+  function retire(pool: Pool): void {
+    void pool.close().finally(() => open.delete(pool))
   }
   async function close(): Promise<void> {
     await Promise.all([...open].map((pool) => pool.destroy()))

@@ -25,10 +25,4 @@ export class Keeper<Thing> {
     this.#kept = this.#next
     this.#next = new Map()
   }
-
-  /** Drops what an abandoned load has made. */
-  abandon(): void {
-    for (const [key, thing] of this.#next) if (!this.#kept.has(key)) this.#dispose(thing)
-    this.#next = new Map()
-  }
 }

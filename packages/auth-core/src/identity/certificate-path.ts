@@ -35,8 +35,8 @@ const leastRsaBits = 2048
  *
  * Stricter than the RFC where that costs nobody anything: a critical extension that is not understood, name
  * constraints among them, refuses the certificate that has it, and so does a signature with SHA-1 or a short
- * RSA key. Done here and not by the handshake, because each trust domain has authorities of its own, and they
- * change while connections live.
+ * RSA key, the workload's own among them. Done here and not by the handshake, because each trust domain has
+ * authorities of its own, and they change while connections live.
  */
 export function findPath(certificate: Certificate, context: PathContext): CertificatePath | undefined {
   if (!isSound(certificate, context.now)) return undefined
@@ -69,22 +69,20 @@ function vouchesFor(
     issuer.isAuthority &&
     issuer.keyUsage?.certificates !== false &&
     (issuer.pathLength === undefined || below <= issuer.pathLength) &&
-    isSound(issuer, now) &&
     subject.x509.checkIssued(issuer.x509) &&
-    !isShort(issuer) &&
+    isSound(issuer, now) &&
     subject.x509.verify(issuer.x509.publicKey)
   )
 }
 
 /** What must hold of every certificate on the way. */
-function isSound(
-  { notBefore, notAfter, extendedKeyUsage, unread, ...of }: Certificate,
-  now: number,
-): boolean {
+function isSound(certificate: Certificate, now: number): boolean {
+  const { notBefore, notAfter, extendedKeyUsage, unread, signatureAlgorithm } = certificate
   const isForClients =
     extendedKeyUsage === undefined || extendedKeyUsage.some((id) => id === clientAuth || id === anyPurpose)
   const isValid = notBefore <= now && now <= notAfter
-  return isValid && isForClients && unread.length === 0 && !brokenSignatures.has(of.signatureAlgorithm)
+  const isStrong = !brokenSignatures.has(signatureAlgorithm) && !isShort(certificate)
+  return isValid && isForClients && unread.length === 0 && isStrong
 }
 
 function isShort({ x509 }: Certificate): boolean {
