@@ -68,7 +68,8 @@ export function createTokenSetup(surroundings: UpstreamSurroundings) {
       bury(account) {
         warn({ upstream }, 'the upstream says that the token is dead: consent is needed again')
         const buried = { ...account, deadSince: clock.now() }
-        accounts?.put(upstream, buried).catch((error: unknown) => {
+        // Vendors end a token when the next consent is given, whose account may be on its way to the disk.
+        accounts?.put(upstream, buried, account).catch((error: unknown) => {
           warn({ upstream, error: String(error) }, 'the store cannot be written')
         })
       },

@@ -4,6 +4,10 @@ import type { ConsentedAccount } from '@countersign/auth-core'
 export interface AccountStore {
   /** The account of an upstream, from memory; the same object until something is put. */
   get(upstream: string): ConsentedAccount | undefined
-  /** Keeps an account. Once this resolves it survives a crash; when it rejects, the one before is kept. */
-  put(upstream: string, account: ConsentedAccount): Promise<void>
+  /**
+   * Keeps an account. Once this resolves it survives a crash; when it rejects, the one before is kept.
+   *
+   * @param instead only in place of this one: nothing is kept when another has come meanwhile
+   */
+  put(upstream: string, account: ConsentedAccount, instead?: ConsentedAccount): Promise<void>
 }

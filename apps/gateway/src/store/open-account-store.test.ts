@@ -134,6 +134,20 @@ it('keeps the account before, when the file cannot be written', async () => {
   expect(store.get('a')?.token.reveal()).toBe('token-a')
 })
 
+it('keeps a new account when the one before is declared dead while the new one is written', async () => {
+  const store = await open()
+  await store.put('a', account('old'))
+  const old = store.get('a')
+  await Promise.all([
+    store.put('a', account('new')),
+    store.put('a', { ...account('old'), deadSince: 5 }, old),
+  ])
+  expect(store.get('a')).toMatchObject({ deadSince: undefined })
+  expect((await open()).get('a')?.token.reveal()).toBe('new')
+  await store.put('a', { ...account('new'), deadSince: 6 }, store.get('a'))
+  expect(store.get('a')).toMatchObject({ deadSince: 6 })
+})
+
 it('is whole for whoever reads it while it is written', async () => {
   const store = await open()
   await store.put('a', account('t'))

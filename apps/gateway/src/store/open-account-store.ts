@@ -48,8 +48,9 @@ export async function openAccountStore({ file, keys }: StoreConfig): Promise<Fil
 
   return {
     get: (upstream) => accounts.get(upstream),
-    put: (upstream, account) =>
+    put: (upstream, account, instead) =>
       enqueue(async () => {
+        if (instead !== undefined && accounts.get(upstream) !== instead) return
         await write(new Map(accounts).set(upstream, account))
         accounts.set(upstream, account)
       }),
