@@ -1,6 +1,9 @@
+import { presets } from '@countersign/auth-core'
 import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../config/load.ts'
 import { DocumentError } from './document-error.ts'
 import { importOpenapi } from './import-openapi.ts'
+import { writeUpstream } from './write-upstream.ts'
 
 const everything = `
 openapi: 3.1.0
@@ -148,4 +151,36 @@ describe('an OpenAPI document', () => {
     expect(() => importOpenapi(text)).toThrow(DocumentError)
     expect(() => importOpenapi(text)).toThrow(message)
   })
+})
+
+it('gives away nothing of the gateway: what looks like a reference in a document is text', () => {
+  const secret = `\${env:SECRET}`
+  const document = {
+    openapi: '3.1.0',
+    servers: [{ url: `https://api.example/${secret}` }],
+    components: {
+      securitySchemes: {
+        login: {
+          type: 'oauth2',
+          flows: { clientCredentials: { tokenUrl: `https://auth.example/${secret}/token`, scopes: {} } },
+        },
+      },
+    },
+    paths: {
+      '/things': { get: { operationId: secret, tags: [secret], security: [{ login: [`read:${secret}`] }] } },
+      [`/${secret}`]: { get: {} },
+    },
+  }
+  const imported = importOpenapi(JSON.stringify(document))
+  const { text } = writeUpstream(
+    'gateway: { audience: gw, listen: "127.0.0.1:1" }',
+    'vendor',
+    imported,
+    undefined,
+  )
+  const env = { SECRET: 's3cret', VENDOR_CLIENT_ID: 'id', VENDOR_CLIENT_SECRET: 'own' }
+  const { upstreams } = loadConfig('vendor.yaml', { env, presets, texts: new Map([['vendor.yaml', text]]) })
+  const { url, token, operations } = upstreams.get('vendor') ?? {}
+  expect(operations?.map(({ scopes }) => scopes)).toEqual([[`read:${secret}`]])
+  expect(JSON.stringify([url, token, operations])).not.toContain('s3cret')
 })

@@ -55,7 +55,7 @@ export function importOpenapi(text: string, base?: string): Imported {
   )
   const operations = routed
     .map(({ operation, method, template }) => {
-      const scopes = scopesOf(document, operation.security)
+      const scopes = scopesOf(document, operation.security).map(literal)
       return {
         name: names.get(operation) ?? '',
         route: `${method} ${template}`,
@@ -65,7 +65,8 @@ export function importOpenapi(text: string, base?: string): Imported {
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   const { origin } = home.server
-  const tokenEndpoint = endpointOf(document)
+  const endpoint = endpointOf(document)
+  const tokenEndpoint = endpoint && literal(endpoint)
   const notes = [...home.notes, ...(tokenEndpoint === undefined ? [noEndpoint] : [])]
   const url = origin === undefined ? undefined : origin + basePath
   return { url, tokenEndpoint, operations, refused, notes }
@@ -138,4 +139,12 @@ function route(placed: readonly Placed[], basePath: string, refused: RefusedRout
 function endpointOf(document: JsonObject): string | undefined {
   const found = tokenEndpointOf(document)
   return found === undefined || secureUrl(found) instanceof Problem ? undefined : found
+}
+
+/**
+ * Text of the document as the configuration has to spell it: a vendor's `${env:…}` is no reference, which would
+ * send the gateway's own secrets to whoever wrote the document.
+ */
+function literal(text: string): string {
+  return text.replaceAll('${', () => '$${')
 }
