@@ -283,6 +283,13 @@ describe('suggest', () => {
       when: 'request.body.role == "x"',
     },
     {
+      by: 'a text that looks like a reference',
+      call: 'POST /faable/user',
+      yes: { body: { role: `\${env:PATH}` } },
+      no: { body: { role: 'y' } },
+      when: `request.body.role == "$\${env:PATH}"`,
+    },
+    {
       by: 'the query',
       call: 'GET /faable/logs',
       yes: { query: { limit: ['1'] } },

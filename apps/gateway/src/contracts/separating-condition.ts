@@ -18,7 +18,9 @@ export function separatingCondition({ allowed, refused, template }: Opposed): st
   const facts = (need: Need) => factsOf(need, template)
   const yes = allowed.map(facts)
   const no = refused.map(facts)
-  return [ownPath, oneOf, memberOf].map((kind) => kind(yes, no)).find((condition) => condition !== undefined)
+  const found = [ownPath, oneOf, memberOf].map((kind) => kind(yes, no)).find((each) => each !== undefined)
+  // A service's example is text: in a configuration, `${file:…}` would fetch what only the gateway may read.
+  return found?.replaceAll('${', () => '$${')
 }
 
 /** What a condition could read of a call: paths in CEL and their values. */
