@@ -72,7 +72,7 @@ describe.concurrent('a changed configuration', () => {
       },
     })
     const failing = 'countersign_issuer_usable{issuer="gone"} 0'
-    await vi.waitFor(async () => expect(await stage.metrics()).toContain(failing), { timeout: 30_000 })
+    await vi.waitFor(async () => expect(await stage.metrics()).toContain(failing))
 
     const changed = structuredClone(stage.configuration)
     delete changed.issuers.gone
