@@ -86,7 +86,7 @@ export class AnswerWriter {
   }
 
   release(): void {
-    this.#options.res.off('drain', this.#onDrain)
+    if (this.#isPaused) this.#options.res.off('drain', this.#onDrain)
   }
 
   /** What the transport has read already still comes: a pause may be asked for again. */

@@ -48,6 +48,8 @@ export class Circuit {
   readonly #policy
   #because: FaultCode | undefined
   #openUntil = 0
+  /** Has a call failed since the last one that did not? */
+  #isFailing = false
 
   /** @param onChange told of each opening, and of the closing */
   constructor(options: CircuitOptions, onChange: (reading: CircuitReading) => void = () => {}) {
@@ -100,9 +102,27 @@ export class Circuit {
    * @param call is given what it shall tell the status of the answer to, as soon as that is known
    */
   watch<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
-    return this.#policy.state === CircuitState.Closed
-      ? this.#policy.execute(() => call(unheard))
-      : this.#try(call)
+    return this.#policy.state === CircuitState.Closed ? this.#count(call) : this.#try(call)
+  }
+
+  /** What is counted are failures in a row: while there are none, the breaker need not be told of a success. */
+  async #count<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
+    try {
+      const answer = await call(unheard)
+      const isFailed = this.#options.statuses.has(answer.status)
+      if (isFailed || this.#isFailing) await this.#tell(isFailed, async () => answer)
+      return answer
+    } catch (error) {
+      await this.#countFailure(error)
+      throw error
+    }
+  }
+
+  /** Tells the breaker the outcome of a call that it did not make. Whatever ends after it has opened is late. */
+  async #tell(isFailed: boolean, outcome: () => Promise<Answered>): Promise<void> {
+    if (this.#policy.state !== CircuitState.Closed) return
+    this.#isFailing = isFailed
+    await this.#policy.execute(outcome).catch(() => {})
   }
 
   #try<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
@@ -115,7 +135,7 @@ export class Circuit {
     const judged = this.#policy.execute(() => verdict).catch(() => {})
     verdict
       .then(
-        () => outcome.catch((error: unknown) => this.#countLater(error)),
+        () => outcome.catch((error: unknown) => this.#countFailure(error)),
         () => {},
       )
       .finally(() => clearTimeout(tooLate))
@@ -123,9 +143,8 @@ export class Circuit {
   }
 
   /** An answer whose head closed the circuit may still break off, as any may. */
-  #countLater(error: unknown): void {
-    if (isFailure(error) && this.#policy.state === CircuitState.Closed)
-      this.#policy.execute(() => Promise.reject(error)).catch(() => {})
+  async #countFailure(error: unknown): Promise<void> {
+    if (isFailure(error)) await this.#tell(true, () => Promise.reject(error))
   }
 }
 

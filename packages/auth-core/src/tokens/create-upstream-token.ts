@@ -28,5 +28,5 @@ export async function createUpstreamToken(facts: TokenFacts): Promise<UpstreamTo
 
 async function fingerprintOf(value: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(value))
-  return Buffer.from(digest).toString('hex').slice(0, 16)
+  return Buffer.from(digest).toString('hex', 0, 8)
 }
