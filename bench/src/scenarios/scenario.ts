@@ -12,6 +12,7 @@ export const measures = {
   early: 'resident early, MB',
   late: 'resident late, MB',
   ms: 'ms',
+  stolen: 'stolen, ms',
 } as const
 
 /** The name of a measure. */
