@@ -107,25 +107,19 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
     for (const name in received) {
       const value = received[name]
       if (Array.isArray(value)) received[name] = value.map((one) => this.#masked(one))
-      else if (value !== undefined && this.#isQuotedIn(value)) received[name] = this.#masked(value)
+      else if (value !== undefined) received[name] = this.#masked(value)
     }
     return received
   }
 
-  #isQuotedIn(text: string): boolean {
-    for (const { text: spelling } of this.#spellings) {
-      if (text.length >= spelling.length && text.includes(spelling)) return true
-    }
-    return false
-  }
-
   #masked(value: string): string {
-    if (!this.#isQuotedIn(value)) return value
-    this.#scanner.found = true
-    return this.#spellings.reduce(
-      (text, { text: spelling }) => text.replaceAll(spelling, '*'.repeat(spelling.length)),
-      value,
-    )
+    let masked = value
+    for (const { text: spelling } of this.#spellings) {
+      if (masked.length < spelling.length || !masked.includes(spelling)) continue
+      masked = masked.replaceAll(spelling, '*'.repeat(spelling.length))
+      this.#scanner.found = true
+    }
+    return masked
   }
 
   #scan(controller: Controller, chunk: Buffer): void {
