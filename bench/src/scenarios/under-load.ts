@@ -35,14 +35,14 @@ export function underLoad(
       }
       const take = () => read(server, requests, plan)
       return {
-        sample: () => (read === memoryOverTime ? take() : undisturbed(take)),
+        sample: () => (read === fixedRate ? undisturbed(take) : take()),
         [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
       }
     },
   }
 }
 
-const mostTaken = 5
+const mostTaken = 6
 
 /**
  * Taken again, a few times, while a hypervisor gave more than a two-hundredth of the time to others: that says nothing about
