@@ -32,14 +32,19 @@ export async function readBody(req: IncomingMessage, limit: BodyLimit = judged):
       chunks.push(chunk)
       return
     }
+    giveUp(tooLarge(limit))
+  }
+  function giveUp(fault: Fault): void {
     req.off('data', take)
     req.pause()
-    reject(tooLarge(limit))
+    // The request may outlive this for as long as its sender takes no answer.
+    chunks.length = 0
+    reject(fault)
   }
   req.on('data', take)
   req.once('end', () => resolve(Buffer.concat(chunks, size)))
-  req.once('error', (error: unknown) => reject(brokenOff(error)))
-  req.once('close', () => reject(new Fault('client.gone', { detail: 'the request body broke off' })))
+  req.once('error', (error: unknown) => giveUp(brokenOff(error)))
+  req.once('close', () => giveUp(new Fault('client.gone', { detail: 'the request body broke off' })))
   return promise
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { UnidentifiedBodies } from '../authorize/unidentified-bodies.ts'
 import { Entry } from '../entry.ts'
 import type { Gateway } from '../gateway.ts'
 import { oauthErrorStatus } from '../respond/oauth-error.ts'
@@ -10,12 +11,13 @@ import { oauthErrorStatus } from '../respond/oauth-error.ts'
  * @param current the gateway of the configuration in force; a request stays with the one it began with
  */
 export function exchangeHandler(current: () => Gateway) {
+  const bodies = new UnidentifiedBodies()
   return async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const gateway = current()
     const { exchange } = gateway.own
     const entry = new Entry(req, res, oauthErrorStatus)
     try {
-      const request = await exchange.read(entry)
+      const request = await exchange.read(entry, bodies)
       const caller = entry.keep('caller', await exchange.identify(entry, request))
       const target = entry.keep('target', exchange.route(request, caller))
       const grant = entry.keep('grant', await exchange.authorize(entry, caller, target))

@@ -10,6 +10,7 @@ import {
   releaseOperation,
   type VerifyCredential,
 } from '@countersign/auth-core'
+import type { UnidentifiedBodies } from '../authorize/unidentified-bodies.ts'
 import { admit } from '../edge/admit.ts'
 import type { Caller, Entry } from '../entry.ts'
 import type { Answer } from '../forward/answer.ts'
@@ -32,7 +33,7 @@ export interface ExchangeTarget {
 /** The steps of a token exchange (RFC 8693) that are not the proxy's. */
 export interface Exchange {
   /** What is asked for. @throws {Fault} `request.*`, `route.method`, `exchange.*`, `policy.scope`, `identity.refused` */
-  read(entry: Entry): Promise<ExchangeRequest>
+  read(entry: Entry, bodies: UnidentifiedBodies): Promise<ExchangeRequest>
   /** Who asks. @throws {Fault} `identity.*`, `exchange.subject-token`, `request.malformed` */
   identify(entry: Entry, request: ExchangeRequest): Promise<Caller>
   /** For which upstream. @throws {Fault} `exchange.target`; to whoever may exchange nothing, `policy.refused` */
@@ -55,9 +56,9 @@ export interface ExchangeParts {
 /** Puts the parts together. */
 export function createExchange({ verify, policy, limiter, findTarget, audit }: ExchangeParts): Exchange {
   return {
-    async read({ req }) {
+    async read({ req }, bodies) {
       admit(req)
-      return parseExchangeRequest(await readForm(req))
+      return parseExchangeRequest(await readForm(req, bodies))
     },
     async identify({ req }, request) {
       const identity = await identifyParties(req, request, verify)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '@countersign/auth-core'
-import { readBody } from '../authorize/read-body.ts'
+import type { UnidentifiedBodies } from '../authorize/unidentified-bodies.ts'
 
 /** The parameters of a token request, by name; never without a value. */
 export type Form = ReadonlyMap<string, readonly string[]>
@@ -14,15 +14,15 @@ const repeatable: ReadonlySet<string> = new Set(['resource', 'audience'])
  * Reads the body of a token request (RFC 6749 3.2): parameters in a form, and nowhere else. One without a value
  * is as good as none.
  *
- * @throws {Fault} `route.method`, `request.malformed`, `request.too-large`, `client.gone`
+ * @throws {Fault} `route.method`, `request.malformed`, `request.too-large`, `request.timeout`, `client.gone`
  */
-export async function readForm(req: IncomingMessage): Promise<Form> {
+export async function readForm(req: IncomingMessage, bodies: UnidentifiedBodies): Promise<Form> {
   if (req.method !== 'POST') throw new Fault('route.method', { allow: ['POST'] })
   if (req.url?.includes('?')) throw malformed('Parameters of a token request belong into its body.')
   const [type = ''] = (req.headers['content-type'] ?? '').split(';', 1)
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded' || req.headers['content-encoding'])
     throw malformed('A token request is application/x-www-form-urlencoded.')
-  return parseForm(await readBody(req, limit))
+  return parseForm(await bodies.read(req, limit))
 }
 
 /** @throws {Fault} `request.malformed` */

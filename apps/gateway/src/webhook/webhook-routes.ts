@@ -1,13 +1,15 @@
 import { Fault } from '@countersign/auth-core'
 import { type Request, type Response, Router } from 'express'
+import { UnidentifiedBodies } from '../authorize/unidentified-bodies.ts'
 import type { AuditLog } from '../record/audit-log.ts'
-import { ArrivingDeliveries } from './arriving-deliveries.ts'
 import type { AssertionSigner } from './assertion-signer.ts'
 import { handOn } from './hand-on.ts'
 import { HandshakeBudget } from './handshake-budget.ts'
 import { SeenDeliveries } from './seen-deliveries.ts'
 import { type Delivery, verifyDelivery } from './verify-delivery.ts'
 import type { WebhookTarget } from './webhook-target.ts'
+
+const limit = { maxBytes: 1024 * 1024, says: 'A delivery may have 1 MiB.' }
 
 /** What deliveries are taken with. */
 export interface WebhookService {
@@ -22,7 +24,7 @@ export interface WebhookService {
 /** `POST /hooks/{upstream}` and the key set that receivers verify assertions with. */
 export function webhookRoutes(service: WebhookService): Router {
   const router = Router({ caseSensitive: true, strict: true })
-  const arriving = new ArrivingDeliveries()
+  const bodies = new UnidentifiedBodies()
   const seen = new SeenDeliveries()
   const handshakes = new HandshakeBudget()
 
@@ -42,7 +44,7 @@ export function webhookRoutes(service: WebhookService): Router {
     }
     let delivery: Delivery | undefined
     try {
-      const body = await arriving.read(req)
+      const body = await bodies.read(req, limit)
       delivery = verifyDelivery(target, req.headers, body, Date.now())
       await deliver(delivery, target, { requestId, contentType: req.headers['content-type'] })
     } catch (error) {

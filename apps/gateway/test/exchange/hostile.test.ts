@@ -1,5 +1,5 @@
 import type { RawResponse } from '@countersign/testkit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { beginCase } from '../support/global-checks.ts'
 import { shareWorld } from '../support/share-world.ts'
 import { good, openExchangeStage, post, tokenRequest, type } from './exchange-stage.ts'
@@ -255,6 +255,28 @@ describe('J103 a request that is no form', () => {
   it.each(framed)('%s', async (_name, bytes, status, error) => {
     await refuses(() => bytes, error, status)
   })
+})
+
+it('J103 requests that do not end fill no memory: beyond 16 MiB the oldest go, and a good one gets through', async () => {
+  const body = `x=${'a'.repeat(64 * 1024 - 2)}`
+  const onRecord = () => stage.audit().filter(({ kind }) => kind === 'close').length
+  const before = onRecord()
+  const others = 300
+  await using crowd = new AsyncDisposableStack()
+  const open = async () => {
+    const connection = crowd.use(await stage.caller.connect())
+    await connection.write(post(body).slice(0, -1))
+    return connection
+  }
+  const oldest = await open()
+  await Promise.all(Array.from({ length: others }, open))
+  const [response] = stage.caller.keep(await oldest.read(['POST'])).responses
+  if (!response) throw new Error('no answer')
+  await expectRefused(response, 'invalid_request', 408)
+  expect(JSON.parse(response.text)).toMatchObject({ code: 'request.timeout', owner: 'caller' })
+  expect((await stage.ask(tokenRequest(good))).status).toBe(200)
+  await crowd.disposeAsync()
+  await vi.waitFor(() => expect(onRecord()).toBe(before + 1 + others + 1), { timeout: 60_000 })
 })
 
 describe('the endpoint is exactly its path', () => {
