@@ -31,10 +31,10 @@ export interface LoadOptions {
  *
  * Synchronous, and meant for a start and for a change, not for a request.
  *
+ * @param disk remembers what was looked at, whatever comes of the load
  * @throws {ConfigFaults} with everything that is wrong, each with file, line, column and what to do
  */
-export function loadConfig(path: string, options: LoadOptions): LoadedConfig {
-  const disk = new Disk()
+export function loadConfig(path: string, options: LoadOptions, disk: Disk = new Disk()): LoadedConfig {
   const faults = new FaultCollector()
   const sources = new Map<string, string>()
 

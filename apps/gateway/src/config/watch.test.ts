@@ -195,6 +195,24 @@ describe('a defect of ours', () => {
     expect(changes.map(({ gateway }) => gateway.audience)).toEqual(['gw2'])
   })
 
+  it('in reading a file that is new: that one is watched, too', () => {
+    write('config.yaml', config('secret'))
+    write('secret', 'one')
+    class Failing extends Map<string, Preset> {
+      override get(name: string) {
+        if (name === 'aurinko') throw failure
+        return super.get(name)
+      }
+    }
+    start(folder, { presets: new Failing(presets) })
+    write('more.yaml', 'upstreams: { more: { preset: aurinko } }')
+    watch.poll()
+    expect(defects).toEqual([failure])
+    write('more.yaml', 'issuers: { more: { kind: jwt, issuer: "https://more.internal" } }')
+    watch.poll()
+    expect(changes.map(({ issuers }) => [...issuers.keys()])).toEqual([['more']])
+  })
+
   it('in taking a change is told once, and what was good before is taken again', () => {
     write('config.yaml', config('secret'))
     write('secret', 'one')

@@ -1,5 +1,5 @@
 import { ConfigFaults } from './config-faults.ts'
-import { type Evidence, stamp } from './disk.ts'
+import { Disk, type Evidence, stamp } from './disk.ts'
 import { type LoadOptions, loadConfig } from './load.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 
@@ -44,17 +44,18 @@ export function watchConfig(loaded: LoadedConfig, options: WatchOptions): Config
 
   function poll(): void {
     if (isUnmoved(seen)) return
+    const disk = new Disk()
     try {
-      look()
+      look(disk)
     } catch (error) {
-      seen = stampedNow(seen)
+      seen = disk.evidence
       failing = true
       options.onDefect(error)
     }
   }
 
-  function look(): void {
-    const outcome = attempt(current.path, options)
+  function look(disk: Disk): void {
+    const outcome = attempt(current.path, options, disk)
     // Caught in the middle of a change: the next look finds it at rest.
     if (!isUnmoved(outcome.evidence)) return
     seen = outcome.evidence
@@ -74,9 +75,9 @@ export function watchConfig(loaded: LoadedConfig, options: WatchOptions): Config
   return { poll, close: () => clearInterval(timer) }
 }
 
-function attempt(path: string, options: LoadOptions): LoadedConfig | ConfigFaults {
+function attempt(path: string, options: LoadOptions, disk: Disk): LoadedConfig | ConfigFaults {
   try {
-    return loadConfig(path, options)
+    return loadConfig(path, options, disk)
   } catch (error) {
     if (error instanceof ConfigFaults) return error
     throw error
@@ -86,10 +87,6 @@ function attempt(path: string, options: LoadOptions): LoadedConfig | ConfigFault
 function isUnmoved(evidence: Evidence): boolean {
   for (const [path, sighting] of evidence) if (stamp(path) !== sighting.stamp) return false
   return true
-}
-
-function stampedNow(evidence: Evidence): Evidence {
-  return new Map([...evidence].map(([path, sighting]) => [path, { ...sighting, stamp: stamp(path) }]))
 }
 
 function haveSameContent(a: Evidence, b: Evidence): boolean {
