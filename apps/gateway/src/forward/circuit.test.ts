@@ -159,6 +159,9 @@ describe('after the pause', () => {
         })
         .catch(() => {})
       expect(circuit.reading().state).toBe('closed')
+      await fails('upstream.timeout')
+      await fails('upstream.timeout')
+      expect(circuit.reading().state, 'it is counted from the start').toBe('closed')
     },
   )
 })

@@ -131,7 +131,11 @@ export class Circuit {
     // What throws at once is a call that failed like any other: nothing may leave here while the trial is open.
     const start = async () => call((status) => resolve({ status }))
     const outcome = start()
-    outcome.then(resolve, (error: unknown) => reject(decides(error) ? error : inconclusive))
+    outcome.then(resolve, (error: unknown) => {
+      // Not thrown into the breaker, which would close and go on counting where it had stopped.
+      if (isNonsense(error)) resolve({ status: 0 })
+      else reject(isFailure(error) ? error : inconclusive)
+    })
     const judged = this.#policy.execute(() => verdict).catch(() => {})
     verdict
       .then(
@@ -154,9 +158,9 @@ function isFailure(error: unknown): boolean {
   return error instanceof Fault && failures.has(error.code)
 }
 
-/** Does it tell whether the upstream is there? What makes no sense came from somebody. */
-function decides(error: unknown): boolean {
-  return isFailure(error) || (error instanceof Fault && error.code === 'upstream.invalid-response')
+/** An answer that makes no sense came from somebody: the upstream is there. */
+function isNonsense(error: unknown): boolean {
+  return error instanceof Fault && error.code === 'upstream.invalid-response'
 }
 
 function isInconclusive(reason: object): boolean {
