@@ -85,9 +85,17 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const recorded: AuditLine[] = []
   let parsed = 0
   let usedUp = 0
+  let isAskedToStop = false
   return {
     ...surroundings,
     ...running,
+    gateway: {
+      ...running.gateway,
+      stop(signal) {
+        isAskedToStop = true
+        return running.gateway.stop(signal)
+      },
+    },
     caller,
     configuration: config,
     folder,
@@ -110,6 +118,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     async [Symbol.asyncDispose]() {
       const { gateway } = running
       const texts = await shownWhileRunning(running)
+      // A second try has another gateway, and would pass.
+      const hasCrashed = texts === undefined && !isAskedToStop
       await gateway.close()
       await Promise.all(Object.values(surroundings).map((server) => server.close()))
       const places = placesOfSecrets({
@@ -123,15 +133,19 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         ],
       })
       rmSync(folder, { recursive: true, force: true })
+      if (hasCrashed) throw new Error(`the gateway has ended by itself:\n${gateway.stderr()}`)
       if (places.length > 0) throw new Error(`a secret was left in ${places.join(', ')}`)
     },
   }
 }
 
-/** What a process shows as long as it runs. After that its port and its id may be another test's. */
-async function shownWhileRunning({ gateway, admin }: GatewayProcess): Promise<Record<string, string>> {
+/** What a process shows, `undefined` once it has ended: its port and its id may be another test's. */
+async function shownWhileRunning({
+  gateway,
+  admin,
+}: GatewayProcess): Promise<Record<string, string> | undefined> {
   const hasEnded = (await Promise.race([gateway.exited, undefined])) !== undefined
-  if (hasEnded) return {}
+  if (hasEnded) return undefined
   const metrics = await fetch(`${admin}/metrics`).then(
     (answer) => answer.text(),
     () => '',
