@@ -1,7 +1,6 @@
 /**
  * One thing for each list of label values, made when it is first asked for. Found step by step through maps:
- * no text is put together and no object made to look something up. From the last value to the first: ours go from the
- * one that has the most values to the one that has the fewest, and so there are few maps.
+ * no text is put together and no object made to look something up.
  */
 export class ByLabels<Thing> {
   readonly #make: () => Thing
@@ -15,9 +14,9 @@ export class ByLabels<Thing> {
   /** @param values as many as before, in the same order */
   of(...values: readonly string[]): Thing {
     let level = this.#root
-    for (let at = values.length - 1; at > 0; at -= 1) level = nextLevel(level, values[at] as string)
-    const first = values[0] ?? ''
-    return (level.get(first) as Thing | undefined) ?? this.#add(level, first, values)
+    for (let at = 0; at < values.length - 1; at += 1) level = nextLevel(level, values[at] as string)
+    const last = values.at(-1) ?? ''
+    return (level.get(last) as Thing | undefined) ?? this.#add(level, last, values)
   }
 
   /** Everything that was asked for, with its values. */
@@ -25,9 +24,9 @@ export class ByLabels<Thing> {
     return this.#found
   }
 
-  #add(level: Level<Thing>, first: string, values: readonly string[]): Thing {
+  #add(level: Level<Thing>, last: string, values: readonly string[]): Thing {
     const thing = this.#make()
-    level.set(first, thing)
+    level.set(last, thing)
     this.#found.push({ values, thing })
     return thing
   }
