@@ -49,6 +49,7 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
       log.error({ err: cause, request_id: requestId }, 'a defect of the gateway'),
   })
   runtime.apply(config)
+  warnOfListeners(config, listeners, log)
 
   const common = {
     timeouts: config.gateway.timeouts,
@@ -71,7 +72,7 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
     admin: urlOf(admin),
     ...(outside && { public: urlOf(outside, open.tls) }),
   }
-  const watch = watchChanges(config, { runtime, metrics, log, data, outside, accounts })
+  const watch = watchChanges(config, { listeners, runtime, metrics, log, data, outside, accounts })
   // Whoever rotates logs or writes configuration says so this way; unheard, the signal would end the process.
   process.on('SIGHUP', () => watch.poll())
   const ending = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
@@ -110,6 +111,7 @@ function openRecord({ gateway }: LoadedConfig, metrics: Metrics, log: Logger): A
 }
 
 interface Watched {
+  readonly listeners: Listeners
   readonly runtime: Runtime
   readonly metrics: Metrics
   readonly log: Logger
@@ -120,7 +122,7 @@ interface Watched {
 
 /** Puts every good change in force and says why a bad one is not. */
 function watchChanges(first: LoadedConfig, watched: Watched) {
-  const { runtime, metrics, log, data, outside, accounts } = watched
+  const { listeners, runtime, metrics, log, data, outside, accounts } = watched
   return watchConfig(first, {
     env: process.env,
     presets,
@@ -136,6 +138,7 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
       }
       metrics.configReloads.inc({ result: 'applied' })
       log.info('a changed configuration is in force')
+      warnOfListeners(config, listeners, log)
       for (const setting of fixedSettings) {
         if (settled(config, setting) === settled(first, setting)) continue
         log.warn({ setting: `gateway.${setting}` }, 'this setting takes effect at the next start')
@@ -150,6 +153,13 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
       log.error({ err: error }, 'a defect of the gateway: the last good configuration stays in force')
     },
   })
+}
+
+/** Not of what the command line has taken back to loopback. */
+function warnOfListeners({ warnings }: LoadedConfig, { admin }: Listeners, log: Logger): void {
+  for (const { kind, position, message, hint } of warnings) {
+    if (kind === 'admin-in-clear' && !admin.loopback) log.warn({ position, hint }, message)
+  }
 }
 
 /** What belongs to the listeners and the record, which are opened once. */

@@ -26,6 +26,20 @@ async function loggedAgain(stage: Stage, pattern: RegExp, before: number): Promi
   await vi.waitFor(() => expect(logged(stage, pattern)).toBeGreaterThan(before), { interval: 20 })
 }
 
+it('operators whose tokens would cross the network in clear are warned of at the start', async () => {
+  await using stage = await openStage({
+    adapt({ gateway }) {
+      Object.assign(gateway, { admin: '0.0.0.0:0', operators: [{ issuer: 'cluster', subject: 'platform' }] })
+    },
+  })
+  const ready = /"msg":"listening"/
+  await using exposed = await countersign(['serve', stage.folder], { ready })
+  expect(exposed.stderr()).toMatch(
+    /"level":40.*countersign\.yaml.*admin_url: https.*gateway\.admin is plain HTTP/,
+  )
+  expect(stage.gateway.stderr(), 'on loopback by the command line').not.toContain('gateway.admin is plain')
+})
+
 describe.concurrent('a changed configuration', () => {
   it('K107 good: takes its place under load, and no call is lost; bad: the last good one stays', async () => {
     await using stage = await openStage()

@@ -64,9 +64,55 @@ describe('a sound configuration', () => {
     )
     const { status, stdout } = check([file, '--policy-only'], {})
     expect(status).toBe(0)
-    expect(stdout).toContain('Services call https://0.0.0.0:8080.')
+    expect(stdout).toContain(
+      'Services call port 8080 of this host by https; gateway.url can say where that is.',
+    )
     expect(stdout).toMatch(/internal +jwt +\$\{env:INTERNAL_ISSUER\}/)
   })
+})
+
+describe('where services call', () => {
+  it.each([
+    [
+      'the listener itself',
+      'audience: "https://gateway.internal", listen: "127.0.0.1:8080"',
+      'http://127.0.0.1:8080',
+    ],
+    [
+      'what gateway.url says, where it is on every interface',
+      'audience: gw, url: "https://gw.internal:8443", listen: "0.0.0.0:8080", tls: "off"',
+      'https://gw.internal:8443',
+    ],
+    [
+      'what the audience says, where that is an address',
+      'audience: "https://gateway.internal", listen: "[::]:8080", tls: "off"',
+      'https://gateway.internal',
+    ],
+    ['nothing that would answer', 'audience: gw, listen: "[0::0]:8080", tls: "off"', null],
+    ['no stand-in', `audience: gw, url: "\${env:NOWHERE}", listen: "0.0.0.0:8080", tls: "off"`, null],
+  ])('is %s', (_what, gateway, url) => {
+    const file = join(folder, 'listening.yaml')
+    writeFileSync(file, `gateway: { ${gateway} }\n`)
+    expect(JSON.parse(check(['--json', '--policy-only', file], {}).stdout)).toMatchObject({ ok: true, url })
+  })
+})
+
+it('warnings go with what is fine', () => {
+  const file = join(folder, 'exposed.yaml')
+  writeFileSync(
+    file,
+    `gateway:
+  audience: https://gateway.internal
+  listen: 127.0.0.1:8080
+  admin: 0.0.0.0:9090
+  operators: [{ issuer: staff, subject: platform-team }]
+issuers: { staff: { kind: jwt, issuer: "https://staff.example" } }
+`,
+  )
+  const { status, stdout } = check([file], {})
+  expect(status).toBe(0)
+  expect(stdout).toContain('Services call http://127.0.0.1:8080.')
+  expect(stdout).toContain(`warning: ${file}:4:10: gateway.admin is plain HTTP`)
 })
 
 describe('a bad configuration', () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { findWarnings, presets } from '@countersign/auth-core'
+import { presets } from '@countersign/auth-core'
 import { Command } from 'commander'
 import { ConfigFaults } from '../config/config-faults.ts'
 import { loadConfig } from '../config/load.ts'
@@ -50,7 +50,7 @@ function check(path: string, { policyOnly, json }: Options): number {
   try {
     const config = loadConfig(path, { env: process.env, presets, policyOnly })
     const summary = summarize(config)
-    const warnings = findWarnings(config.policy)
+    const { warnings } = config
     if (json) process.stdout.write(`${JSON.stringify({ ok: true, ...summary, warnings }, null, 2)}\n`)
     else process.stdout.write([renderSummary(summary), renderWarnings(warnings)].filter(Boolean).join('\n'))
     return 0

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
-import type { PolicyWarning } from '@countersign/auth-core'
+import type { ConfigWarning } from '../config/find-config-warnings.ts'
 
 /** Warnings for people, each with its place and what to do; empty for none. */
-export function renderWarnings(warnings: readonly PolicyWarning[]): string {
+export function renderWarnings(warnings: readonly ConfigWarning[]): string {
   return warnings
     .map(({ position, message, hint }) => {
       const place = position === undefined ? '' : `${position}: `

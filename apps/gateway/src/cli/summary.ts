@@ -1,11 +1,14 @@
-import type { LoadedConfig } from '../config/loaded-config.ts'
-import { asWritten } from '../config/stand-in.ts'
+import type { GatewayConfig, LoadedConfig } from '../config/loaded-config.ts'
+import type { ListenAddress } from '../config/schema/listen-address.ts'
+import { asWritten, isUnresolved } from '../config/stand-in.ts'
 
 /** What a configuration amounts to, without a secret in it. */
 export interface Summary {
   readonly path: string
   readonly listen: string
   readonly tls: boolean
+  /** Where services call; `null` where the configuration does not say. */
+  readonly url: string | null
   readonly issuers: readonly { readonly name: string; readonly kind: string; readonly issuer: string }[]
   readonly upstreams: readonly {
     readonly name: string
@@ -28,11 +31,12 @@ export interface Summary {
 
 /** Picks what a person wants to see of a configuration. */
 export function summarize({ path, gateway, issuers, upstreams, services }: LoadedConfig): Summary {
-  const { host, port } = gateway.listen
+  const listen = spellAddress(gateway.listen)
   return {
     path,
-    listen: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+    listen,
     tls: gateway.asksForTls,
+    url: urlOf(gateway),
     issuers: [...issuers.values()].map(({ name, kind, issuer }) => ({
       name,
       kind,
@@ -57,8 +61,22 @@ export function summarize({ path, gateway, issuers, upstreams, services }: Loade
   }
 }
 
+function spellAddress({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** A listener of its own address is called at that, one on every interface at what the configuration calls it. */
+function urlOf({ listen, asksForTls, url }: GatewayConfig): string | null {
+  const listener = `${asksForTls ? 'https' : 'http'}://${spellAddress(listen)}`
+  if (!everywhere.has(new URL(listener).hostname)) return listener
+  return url === undefined || isUnresolved(url) ? null : url
+}
+
+/** As `URL` spells them. */
+const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '[::]'])
+
 /** The summary as tables of text. */
-export function renderSummary({ path, listen, tls, issuers, upstreams, services }: Summary): string {
+export function renderSummary({ path, listen, tls, url, issuers, upstreams, services }: Summary): string {
   const rules = services.flatMap(({ name, rules: own }) =>
     own.length === 0
       ? [[name, '-', 'nothing is allowed', '']]
@@ -70,7 +88,7 @@ export function renderSummary({ path, listen, tls, issuers, upstreams, services 
         ]),
   )
   return [
-    `${path} is fine. Services call ${tls ? 'https' : 'http'}://${listen}.`,
+    `${path} is fine. Services call ${url ?? portOf(listen, tls)}.`,
     table(
       ['ISSUER', 'KIND', 'ADDRESS'],
       issuers.map(({ name, kind, issuer }) => [name, kind, issuer]),
@@ -84,6 +102,11 @@ export function renderSummary({ path, listen, tls, issuers, upstreams, services 
   ]
     .join('\n\n')
     .replace(/\n+$/, '\n')
+}
+
+function portOf(listen: string, tls: boolean): string {
+  const port = listen.slice(listen.lastIndexOf(':') + 1)
+  return `port ${port} of this host by ${tls ? 'https' : 'http'}; gateway.url can say where that is`
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

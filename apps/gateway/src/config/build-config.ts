@@ -16,6 +16,7 @@ import { checkSchemes } from './check-schemes.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkUpstreams } from './check-upstreams.ts'
 import type { Disk } from './disk.ts'
+import { findConfigWarnings } from './find-config-warnings.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { parseSections } from './parse-sections.ts'
 import { secretTimes } from './secret-times.ts'
@@ -61,6 +62,7 @@ export function buildConfig(parts: ConfigParts): LoadedConfig | undefined {
     upstreams,
     services,
     policy,
+    warnings: findConfigWarnings(root, { gateway, policy }),
     sources,
     evidence,
     secretTimes: secretTimes(parts),

@@ -16,6 +16,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const yaml = `
 gateway:
   audience: \${env:AUDIENCE}
+  url: \${env:URL}
+  admin_url: \${env:ADMIN_URL}
   listen: \${env:LISTEN}
   tls: { cert: /nowhere/tls.crt, key: /nowhere/tls.key }
   public: { listen: "\${env:PUBLIC_LISTEN}", url: "\${env:PUBLIC_URL}" }

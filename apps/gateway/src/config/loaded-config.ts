@@ -20,6 +20,7 @@ import type { CircuitOptions } from '../forward/circuit.ts'
 import type { PlaceLimits } from '../forward/places.ts'
 import type { Position } from './config-faults.ts'
 import type { Evidence } from './disk.ts'
+import type { ConfigWarning } from './find-config-warnings.ts'
 import type { ListenAddress } from './schema/listen-address.ts'
 import type { SecretTimes } from './secret-times.ts'
 
@@ -33,6 +34,7 @@ export interface LoadedConfig {
   readonly services: ReadonlyMap<string, ServiceConfig>
   /** The services' rules, compiled against the upstreams. */
   readonly policy: Policy
+  readonly warnings: readonly ConfigWarning[]
   /** The text of each configuration file, by the name that positions use. */
   readonly sources: ReadonlyMap<string, string>
   /** Since when each secret of an upstream is what it is. */

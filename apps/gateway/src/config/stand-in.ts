@@ -5,9 +5,17 @@ const unresolved = 'https://unresolved.invalid/'
 
 /** What must have a certain form, by the name of its key. */
 const forms: ReadonlyMap<string, (name: string) => string> = new Map([
-  ...['url', 'endpoint', 'fallback_endpoint', 'issuer', 'jwks', 'forward_to', 'alias', 'resource'].map(
-    (key) => [key, (name: string) => `${unresolved}${encodeURIComponent(name)}`] as const,
-  ),
+  ...[
+    'url',
+    'admin_url',
+    'endpoint',
+    'fallback_endpoint',
+    'issuer',
+    'jwks',
+    'forward_to',
+    'alias',
+    'resource',
+  ].map((key) => [key, (name: string) => `${unresolved}${encodeURIComponent(name)}`] as const),
   ...['listen', 'admin'].map((key) => [key, () => '127.0.0.1:0'] as const),
   // HTTP Basic takes none with a ":", which a reference has.
   ...['tenant', 'client_id'].map((key) => [key, () => 'unresolved'] as const),
@@ -23,7 +31,14 @@ const storeKey = `${'A'.repeat(43)}=`
 export function standIn(text: string, reference: string, path: Path): string {
   if (!isReference(text)) return 'unresolved'
   if (path.slice(0, 3).join('.') === 'gateway.store.keys') return storeKey
+  // Scheme, host and port: there is no place in it for the name.
+  if (path.join('.') === 'gateway.url') return unresolved
   return forms.get(String(path.at(-1)))?.(reference) ?? text
+}
+
+/** Does nothing but a stand-in say what is there? */
+export function isUnresolved(url: string): boolean {
+  return `${url}/`.startsWith(unresolved)
 }
 
 /** An address as it is written, where a reference stands for the whole of it that leads nowhere. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Fault, findWarnings, type Identity, type Issuer } from '@countersign/auth-core'
+import type { Fault, Identity, Issuer } from '@countersign/auth-core'
 import { createMemoryLimiter } from '../authorize/memory-limiter.ts'
 import { createDecisionPoint, type DecisionPoint } from '../authzen/decision-point.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
@@ -112,7 +112,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
       setUpIssuer.settle()
       setUpUpstream.settle()
-      for (const { kind, position, message } of findWarnings(config.policy)) {
+      for (const { kind, position, message } of config.warnings) {
         if (kind === 'shadow-mode') warn({ position }, message)
       }
     },
