@@ -55,9 +55,10 @@ export function createConsentSource(options: ConsentSourceOptions): ObservableTo
   return {
     mint,
     async replace(_grant, rejected, reason) {
+      // Of this moment, like the token: another consent may come while it is waited for.
+      const account = alive()
       const present = await mint()
       if (present.token.value.reveal() !== rejected.value.reveal()) return present
-      const account = alive()
       if (reason === 'dead' && account !== undefined) {
         options.bury(account)
         throw consentNeeded(upstream, true)
