@@ -178,10 +178,14 @@ describe('a change that widens access by one operation', () => {
       out: expect.stringMatching(/^Nobody/),
     })
     expect((await run('replay', at('day.jsonl'), '--policy', at('smaller'))).code).toBe(0)
-    expect(await run('rightsize', at('day.jsonl'), '--policy', at('smaller'))).toMatchObject({
+    const again = ['rightsize', at('day.jsonl'), '--policy', at('smaller')]
+    expect(await run(...again)).toMatchObject({
       code: 0,
       out: '',
+      err: expect.stringMatching(/^every grant/),
     })
+    const json = await run(...again, '--json')
+    expect([json.code, JSON.parse(json.out)]).toMatchObject([0, { ok: true, unused: [], idle: [] }])
   })
 })
 
@@ -212,6 +216,37 @@ describe('countersign rightsize', () => {
       err: expect.stringContaining('no request of the period that this policy allows'),
     })
     expect((await run(...args, 'yesterday')).code).toBe('usage')
+  })
+
+  it('finds a rule that nobody used for what another one still allows', async () => {
+    const behind = services('accounts.list, accounts.get')
+      .replace('[members.add]', '[accounts.list]')
+      .replace('request.body.role in ["viewer"]', 'identity.subject == "billing"')
+    writeFileSync(join(at('new'), 'services.yaml'), behind)
+    writeFileSync(at('day.jsonl'), day)
+    const args = ['rightsize', at('day.jsonl'), '--policy', at('new')]
+    const { code, out, err } = await run(...args)
+    expect(code).toBe(1)
+    expect(out).toContain('+        operations: [accounts.get] # and no more')
+    expect(err).toMatch(
+      /another rule allows.*\n.*\n +billing +inbox +accounts\.list +\S+services\.yaml:10:9\n/,
+    )
+    expect(err).toContain('0 unused, 1 beside another rule, 2 allowed requests')
+
+    const json = await run(...args, '--json')
+    expect(json.code).toBe(1)
+    expect(JSON.parse(json.out)).toMatchObject({
+      ok: false,
+      unused: [],
+      idle: [
+        {
+          service: 'billing',
+          upstream: 'inbox',
+          operation: 'accounts.list',
+          positions: [expect.stringMatching(/services\.yaml:10:9$/)],
+        },
+      ],
+    })
   })
 
   it('leaves a rule alone that an anchor shares with others', async () => {

@@ -31,7 +31,7 @@ const help = `
 The findings go to standard error, the patch to standard output. Where it cannot be told which of several rules
 allowed a request, all of them count as used. Nobody gains anything by the patch.
 
-Exit codes: 0 every grant was used, 1 some were not, or the configuration has faults, 2 wrong usage.
+Exit codes: 0 nothing can go, 1 something can, or the configuration has faults, 2 wrong usage.
 
 Example:
   $ countersign rightsize audit.jsonl --policy ./config --since 30d > smaller.patch
@@ -57,12 +57,12 @@ async function run(files: string[], { policy, since, json }: Options, command: C
     process.exitCode = 1
     return
   }
-  const { unused, smaller } = shrinkPolicy(config.policy, {
+  const found = shrinkPolicy(config.policy, {
     isUsed: (rule, operation) => usage.isUsed(rule, operation),
     definitionOf: (service, index) => config.services.get(service)?.allow[index],
   })
-  report({ usage, unused, patch: writePatch(config, smaller, process.cwd()) }, json)
-  process.exitCode = smaller.length === 0 ? 0 : 1
+  report({ usage, ...found, patch: writePatch(config, found.smaller, process.cwd()) }, json)
+  process.exitCode = found.smaller.length === 0 ? 0 : 1
 }
 
 function report(found: Rightsizing, json: boolean): void {

@@ -1,22 +1,28 @@
 import { styleText } from 'node:util'
 import type { GrantUsage } from './grant-usage.ts'
-import type { UnusedGrant } from './shrink-policy.ts'
+import type { Shrinking, UnusedGrant } from './shrink-policy.ts'
 import { textTable } from './text-table.ts'
 import type { PolicyPatch } from './write-patch.ts'
 
 /** What a rightsizing found. */
-export interface Rightsizing {
+export interface Rightsizing extends Shrinking {
   readonly usage: GrantUsage
-  readonly unused: readonly UnusedGrant[]
   readonly patch: PolicyPatch
 }
 
 /** The findings for people, without the patch. */
-export function renderRightsize({ usage, unused, patch }: Rightsizing, cwd: string): string {
+export function renderRightsize({ usage, unused, idle, smaller, patch }: Rightsizing, cwd: string): string {
   const { counts, period } = usage
   const lines: string[] = []
   if (unused.length > 0) {
     lines.push(styleText('bold', 'Nobody used these grants:'), unusedTable(unused), '')
+  }
+  if (idle.length > 0) {
+    lines.push(
+      styleText('bold', 'Nobody used these, and another rule allows the same:'),
+      unusedTable(idle),
+      '',
+    )
   }
   for (const { rule } of patch.left) {
     lines.push(
@@ -25,15 +31,16 @@ export function renderRightsize({ usage, unused, patch }: Rightsizing, cwd: stri
   }
   const seen = `${number(counts.allowed)} allowed requests${period ? ` from ${period.from} to ${period.to}` : ''}`
   const found =
-    unused.length === 0
+    smaller.length === 0
       ? styleText(['bold', 'green'], 'every grant was used')
       : `${number(unused.length)} unused`
+  const beside = idle.length > 0 ? [`${number(idle.length)} beside another rule`] : []
   const torn = counts.torn > 0 ? [styleText('yellow', `${number(counts.torn)} torn lines`)] : []
   const unmatched =
     counts.unmatched > 0
       ? [styleText('yellow', `${number(counts.unmatched)} that this policy does not allow`)]
       : []
-  lines.push([found, seen, ...unmatched, ...torn].join(', '))
+  lines.push([found, ...beside, seen, ...unmatched, ...torn].join(', '))
   if (patch.text !== '') {
     const at = patch.folder === cwd ? '' : ` -d ${patch.folder}`
     lines.push(`The smaller policy is the patch on standard output; apply it with: patch -p0${at}`)
@@ -42,12 +49,13 @@ export function renderRightsize({ usage, unused, patch }: Rightsizing, cwd: stri
 }
 
 /** The findings as one JSON value. */
-export function jsonRightsize({ usage, unused, patch }: Rightsizing): object {
+export function jsonRightsize({ usage, unused, idle, smaller, patch }: Rightsizing): object {
   return {
-    ok: unused.length === 0,
+    ok: smaller.length === 0,
     counts: usage.counts,
     period: usage.period ?? null,
     unused,
+    idle,
     left: patch.left.map(({ rule: { label, position } }) => ({ label, position })),
     folder: patch.folder,
     patch: patch.text,

@@ -7,14 +7,23 @@ import {
   type Service,
 } from '@countersign/auth-core'
 
-/** What a service may do and did not do. */
+/** What a service may do and did not do, or not by these rules. */
 export interface UnusedGrant {
   readonly service: string
   readonly upstream: string
   readonly operation: string
   readonly destructive: boolean
-  /** Places of the rules that grant it. */
+  /** Places of the rules that need not grant it. */
   readonly positions: readonly string[]
+}
+
+/** What {@link shrinkPolicy} finds. Nothing can go when there are no smaller rules, and then the rest is empty too. */
+export interface Shrinking {
+  /** Operations that no rule grants any more. */
+  readonly unused: readonly UnusedGrant[]
+  /** Operations that another rule goes on granting. */
+  readonly idle: readonly UnusedGrant[]
+  readonly smaller: readonly SmallerRule[]
 }
 
 /** A rule that can be smaller. */
@@ -40,15 +49,15 @@ export interface Evidence {
  * The policy without the grants that nobody used, such that nobody gains anything by it: a rule that comes
  * before one that stays is an exception from it and stays, and so does everything that is in shadow.
  */
-export function shrinkPolicy(
-  policy: Policy,
-  evidence: Evidence,
-): { unused: readonly UnusedGrant[]; smaller: readonly SmallerRule[] } {
+export function shrinkPolicy(policy: Policy, evidence: Evidence): Shrinking {
   const unused: UnusedGrant[] = []
+  const idle: UnusedGrant[] = []
   const smaller: SmallerRule[] = []
   for (const service of policy.services.values()) {
     const kept = keepWritable(service, policy, evidence)
-    unused.push(...findUnused(service, kept))
+    const gone = findGone(service, kept)
+    unused.push(...gone.unused)
+    idle.push(...gone.idle)
     for (const [index, rule] of service.rules.entries()) {
       const keep = kept.get(rule.label) ?? new Set()
       if (keep.size === rule.operations.size) continue
@@ -56,7 +65,7 @@ export function shrinkPolicy(
       smaller.push({ service: service.name, index, rule, keep, scopes: scopes.written })
     }
   }
-  return { unused, smaller }
+  return { unused, idle, smaller }
 }
 
 type Kept = ReadonlyMap<string, ReadonlySet<string>>
@@ -120,14 +129,19 @@ function grantsOf({ rules }: Service): ReadonlyMap<Operation, string> {
   )
 }
 
-function findUnused(service: Service, kept: Kept): UnusedGrant[] {
-  return [...grantsOf(service)].flatMap(([operation, upstream]) => {
-    const rules = service.rulesFor(upstream, operation)
-    if (rules.some(({ label }) => kept.get(label)?.has(operation.name))) return []
+function findGone(service: Service, kept: Kept): Pick<Shrinking, 'unused' | 'idle'> {
+  const unused: UnusedGrant[] = []
+  const idle: UnusedGrant[] = []
+  for (const [operation, upstream] of grantsOf(service)) {
     const { name, destructive } = operation
-    const positions = rules.map(({ position }) => position)
-    return [{ service: service.name, upstream, operation: name, destructive, positions }]
-  })
+    const rules = service.rulesFor(upstream, operation)
+    const going = rules.filter(({ label }) => !kept.get(label)?.has(name))
+    if (going.length === 0) continue
+    const positions = going.map(({ position }) => position)
+    const found = going.length === rules.length ? unused : idle
+    found.push({ service: service.name, upstream, operation: name, destructive, positions })
+  }
+  return { unused, idle }
 }
 
 function scopesLeft(
