@@ -3,14 +3,8 @@ import { Fault } from '@countersign/auth-core'
 import { breakBody } from '../edge/broken-body.ts'
 import { type BodyLimit, readBody } from './read-body.ts'
 
-/** Most bytes of memory that all of them together hold. */
+/** Most bytes that all of them together have. */
 const mostBytes = 16 * 1024 * 1024
-
-/**
- * Counted for each piece beside its bytes. One of a single byte was measured to take 540 to 770 bytes of memory,
- * and a body in chunks can consist of such.
- */
-const bytesPerPiece = 1024
 
 interface Arrival {
   bytes: number
@@ -36,7 +30,7 @@ export class UnidentifiedBodies {
         breakBody(req, new Fault('request.timeout', { detail }))
       },
     }
-    const count = ({ length }: Buffer) => this.#count(arrival, length + bytesPerPiece)
+    const count = ({ length }: Buffer) => this.#count(arrival, length)
     this.#arrivals.add(arrival)
     try {
       const body = readBody(req, limit)
@@ -48,10 +42,10 @@ export class UnidentifiedBodies {
     }
   }
 
-  #count(arrival: Arrival, bytes: number): void {
+  #count(arrival: Arrival, length: number): void {
     if (!this.#arrivals.has(arrival)) return
-    arrival.bytes += bytes
-    this.#bytes += bytes
+    arrival.bytes += length
+    this.#bytes += length
     for (const oldest of this.#arrivals) {
       if (this.#bytes <= mostBytes) return
       this.#forget(oldest)

@@ -220,15 +220,6 @@ it('those that do not go on arriving fill no memory: beyond 16 MiB the oldest go
   expect(await faable()).toMatchObject({ status: 204 })
 })
 
-it('one in more pieces than any sender makes is given up as well: each takes more memory than its byte', async () => {
-  const [host = '', port] = outside.replace('http://', '').split(':')
-  await using sender = await connectRaw({ host, port: Number(port), timeoutMs: 60_000 })
-  await sender.write('POST /hooks/faable HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\n')
-  await sender.write('1\r\nx\r\n'.repeat(16_400))
-  const { responses } = await sender.read(['POST'])
-  expect(responses[0]?.status).toBe(408)
-})
-
 it('one that breaks off is on record as the sender’s doing', async () => {
   const [host = '', port] = outside.replace('http://', '').split(':')
   const sender = await connectRaw({ host, port: Number(port), timeoutMs: 60_000 })
