@@ -106,8 +106,10 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
   #maskFields(received: IncomingHttpHeaders): IncomingHttpHeaders {
     for (const name in received) {
       const value = received[name]
-      if (Array.isArray(value)) received[name] = value.map((one) => this.#masked(one))
-      else if (value !== undefined) received[name] = this.#masked(value)
+      const masked = Array.isArray(value)
+        ? value.map((one) => this.#masked(one))
+        : value && this.#masked(value)
+      if (masked !== value) received[name] = masked
     }
     return received
   }
