@@ -60,6 +60,22 @@ describe('a circuit opens', () => {
   })
 })
 
+it.each<[string, (call: PromiseWithResolvers<{ status: number }>) => void]>([
+  ['succeeds', ({ resolve }) => resolve({ status: 200 })],
+  ['fails', ({ reject }) => reject(new Fault('upstream.timeout'))],
+])('a call from before it opened that %s after the pause is no trial', async (_how, end) => {
+  const early = Promise.withResolvers<{ status: number }>()
+  const outcome = circuit.watch(() => early.promise)
+  await open()
+  vi.advanceTimersByTime(pauseMs)
+  end(early)
+  await Promise.allSettled([outcome])
+  expect(changes).toEqual(['open'])
+  expect(() => circuit.assertClosed()).not.toThrow()
+  await answers()
+  expect(changes).toEqual(['open', 'closed'])
+})
+
 describe('after the pause', () => {
   beforeEach(async () => {
     await open()

@@ -8,6 +8,7 @@ const values: readonly unknown[] = [
   'plain',
   'with "quotes" and \\ backslashes',
   'line\nbreak\ttab\u0000nul',
+  'DEL \u007f alone',
   'C1 \u009b31m, turned \u202e, separated \u2028, \ufeff',
   'é ß 漢字 😀 \ud800',
   0,
