@@ -16,29 +16,26 @@ import { claimsOf, ecdsa, headerOf, signedAsIs } from '../support/token-table.ts
 
 /** What a key set may hold that is costly, or worthless. */
 let heavy: TestIssuer
-/** Their key sets never come: one for each try of the test that is about that. */
-const silent: TestIssuer[] = []
-let tries = 0
 let stage: Stage
 beforeAll(async () => {
   heavy = await startTestIssuer({ algorithms: ['ES256'] })
-  for (const _try of [1, 2]) silent.push(await startTestIssuer({ algorithms: ['ES256'] }))
-  for (const issuer of silent) issuer.jwks.always(hangs())
-  stage = await openStage({
-    adapt({ issuers, services }) {
-      const { identities } = services['svc-a'] as { identities: object[] }
-      for (const [at, { issuer, jwksUri }] of [heavy, ...silent].entries()) {
-        const name = `other-${at}`
-        issuers[name] = { kind: 'jwt', issuer, jwks: jwksUri, fresh_for: '1s' }
-        identities.push({ issuer: name, subject: 'svc-a' })
-      }
-    },
-  })
+  stage = await stageWith(heavy)
 })
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()
-  await Promise.all([heavy?.close(), ...silent.map((issuer) => issuer.close())])
+  await heavy?.close()
 })
+
+/** The usual stage, and one more issuer whose callers are known. */
+function stageWith({ issuer, jwksUri }: TestIssuer): Promise<Stage> {
+  return openStage({
+    adapt({ issuers, services }) {
+      const { identities } = services['svc-a'] as { identities: object[] }
+      issuers.other = { kind: 'jwt', issuer, jwks: jwksUri, fresh_for: '1s' }
+      identities.push({ issuer: 'other', subject: 'svc-a' })
+    },
+  })
+}
 
 const pad = 'x'.repeat(10_800)
 const many = Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`claim-${at}`, at]))
@@ -81,9 +78,9 @@ function bytesOf(tokens: readonly string[]): string {
   return tokens.map((token) => bare('GET /u1/public/x', `Authorization: Bearer ${token}`)).join('')
 }
 
-async function sendAll(tokens: readonly string[]): Promise<readonly RawResponse[]> {
+async function sendAll(tokens: readonly string[], to = stage): Promise<readonly RawResponse[]> {
   const methods = Array<string>(tokens.length).fill('GET')
-  return (await stage.caller.send(bytesOf(tokens), { methods })).responses
+  return (await to.caller.send(bytesOf(tokens), { methods })).responses
 }
 
 /** Time on a processor, which other work on the machine does not lengthen by much. */
@@ -139,27 +136,31 @@ describe('K111 a flood of such tokens', () => {
   })
 
   it('K111 for an issuer whose key set does not come: callers of other issuers do not wait for it', async () => {
-    const check = await beginCase(stage)
-    const issuer = silent[tries++] as TestIssuer
-    const tokens = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => issuer.sign({ jti: String(n), aud: stage.issuer.audience })),
-    )
+    const silent = await startTestIssuer({ algorithms: ['ES256'] })
+    silent.jwks.always(hangs())
+    // A gateway asks for the key set when it starts: with one of its own, nobody has waited for it in vain before.
     const begun = performance.now()
+    await using own = await stageWith(silent)
+    const check = await beginCase(own)
+    const tokens = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => silent.sign({ jti: String(n), aud: own.issuer.audience })),
+    )
     let waiting = tokens.length
     const waiters = tokens.map(async (token) => {
-      const responses = await sendAll([stage.caller.remember(token)])
+      const responses = await sendAll([own.caller.remember(token)], own)
       waiting -= 1
       return responses
     })
-    await expect.poll(() => issuer.jwks.count).toBeGreaterThan(0)
-    const served = (await stage.caller.send(request('GET /u1/public/x'))).responses
+    await expect.poll(() => silent.jwks.count).toBeGreaterThan(0)
+    const served = (await own.caller.send(request('GET /u1/public/x'))).responses
     expect(served.map(({ status }) => status)).toEqual([200])
-    // They wait for as long as a key set may take, which is two seconds at least.
-    if (performance.now() - begun < 1500) expect(waiting).toBe(tokens.length)
+    // They wait for as long as a key set may take, which is ten seconds.
+    if (performance.now() - begun < 9000) expect(waiting).toBe(tokens.length)
     const refused = (await Promise.all(waiters)).flat()
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]))
-    expect(issuer.jwks.count, 'not once for each of them').toBeLessThan(5)
+    expect(silent.jwks.count, 'not once for each of them').toBeLessThan(5)
     await check({ responses: [...served, ...refused], authorised: 1 })
+    await silent.close()
   })
 })
 
