@@ -49,7 +49,9 @@ export function createConnectionPools() {
   }
   /** Calls in it finish; until then it is one of those that the end of the process cuts. */
   function retire(pool: Pool): void {
-    void pool.close().finally(() => open.delete(pool))
+    const forget = () => open.delete(pool)
+    // It rejects where the end of the process has cut it already.
+    pool.close().then(forget, forget)
   }
   async function close(): Promise<void> {
     await Promise.all([...open].map((pool) => pool.destroy()))
