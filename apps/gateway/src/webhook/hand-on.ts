@@ -12,7 +12,8 @@ export interface HandedOn {
   readonly requestId: string
 }
 
-const dispatcher = new Agent({ maxHeaderSize: 32 * 1024 })
+/** Of connecting no bound that is less than `webhook.timeout` may be. */
+const dispatcher = new Agent({ connect: { timeout: 60_000 }, maxHeaderSize: 32 * 1024 })
 
 /**
  * Hands a delivery on, byte for byte, with the gateway's assertion as its credential.
