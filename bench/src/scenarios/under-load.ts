@@ -25,15 +25,15 @@ export function underLoad(
     async prepare(stage, plan) {
       const requests = await traffic(stage)
       const server = await subject.start(stage)
+      const take = () => read(server, requests, plan)
       try {
         await assertCredential(server.port, requests, subject.mints ? 'minted' : 'inbound')
         await warmUp(server, requests, plan)
-        if (read === fixedRate) await practise(() => read(server, requests, plan), plan)
+        if (read === fixedRate) await practise(take, plan)
       } catch (error) {
         await server[Symbol.asyncDispose]()
         throw error
       }
-      const take = () => read(server, requests, plan)
       return {
         sample: () => (read === fixedRate ? undisturbed(take) : take()),
         [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
