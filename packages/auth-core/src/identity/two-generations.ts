@@ -2,15 +2,16 @@
  * A bounded map that forgets the oldest entries, and whose reads write nothing.
  *
  * New entries go into the young generation; when that is full it becomes the old one, and what was old is
- * forgotten. So between `limit` and twice as many of the latest entries are kept, at the price of two look-ups
+ * forgotten. So the latest entries are kept, of `limit` places and twice as many, at the price of two look-ups
  * and without the bookkeeping of a list that every hit reorders.
  */
 export class TwoGenerations<K, V> {
   readonly #limit: number
   #young = new Map<K, V>()
   #old = new Map<K, V>()
+  #taken = 0
 
-  /** @param limit entries of one generation */
+  /** @param limit places of one generation */
   constructor(limit: number) {
     this.#limit = limit
   }
@@ -19,11 +20,14 @@ export class TwoGenerations<K, V> {
     return this.#young.get(key) ?? this.#old.get(key)
   }
 
-  set(key: K, value: V): void {
-    if (this.#young.size >= this.#limit && !this.#young.has(key)) {
+  /** @param places how many the entry takes, fractions included */
+  set(key: K, value: V, places: number): void {
+    if (this.#taken >= this.#limit && !this.#young.has(key)) {
       this.#old = this.#young
       this.#young = new Map()
+      this.#taken = 0
     }
+    if (!this.#young.has(key)) this.#taken += places
     this.#young.set(key, value)
   }
 

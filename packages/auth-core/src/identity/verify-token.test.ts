@@ -523,6 +523,21 @@ describe('a token used again', () => {
     expect(known).toEqual([false, false, true, true, true])
   })
 
+  it('takes the room of several when it is long', async () => {
+    const place = world()
+    const verifier = createTokenVerifier({
+      audience,
+      issuers: [place.issuer()],
+      clock: place.clock,
+      rememberTokens: 20,
+    })
+    const others = Array.from({ length: 300 }, (_, at) => `https://audience.test/${at}`)
+    const tokens = ['a', 'b', 'c', 'd', 'e'].map((sub) => token(ec, { sub, aud: [audience, ...others] }))
+    for (const text of tokens) await verifier.verify(text)
+    const known = tokens.map((text) => !(verifier.verify(text) instanceof Promise))
+    expect(known).toEqual([false, false, true, true, true])
+  })
+
   it('is refused as expired when it expired while keys were waited for', async () => {
     const place = world()
     const verifier = place.verifier()

@@ -32,9 +32,15 @@ export interface TokenVerifierOptions {
   readonly audience: string
   readonly issuers: readonly Issuer[]
   readonly clock: Clock
-  /** Tokens remembered at least; twice as many at most: 10,000. A token has at most 16 KiB. */
+  /** Tokens of up to 1 KiB remembered at least; twice as many at most: 10,000. A longer one takes the room of several. */
   readonly rememberTokens?: number
 }
+
+/**
+ * The length of a token that takes one place, in characters. With its claims it holds five times as much, and a workload
+ * may have a say in how long its tokens are.
+ */
+const usualLength = 1024
 
 /**
  * Makes a verifier for the tokens of these issuers.
@@ -113,7 +119,7 @@ class RememberingVerifier implements TokenVerifier {
     const { subject, expiresAt } = claims
     const identity = Object.freeze({ issuer: issuer.name, subject, claims: jws.claims, expiresAt })
     const remembered = { identity, issuer, keyId: key.id, claims }
-    this.#remembered.set(token, remembered)
+    this.#remembered.set(token, remembered, Math.max(1, token.length / usualLength))
     return remembered
   }
 
