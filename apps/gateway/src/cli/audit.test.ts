@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { startProcess } from '@countersign/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
@@ -11,6 +12,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-'))
   writeFileSync(join(folder, 'key'), 'k')
   writeFileSync(join(folder, 'audit.jsonl'), '{}\n')
+  writeFileSync(join(folder, 'audit.jsonl.gz'), gzipSync('{}\n'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -23,6 +25,7 @@ it.each([
   ['there is no record', ['audit.jsonl', 'audit.jsonl.000001'], 'there is no file audit.jsonl.000001 that'],
   ['a folder is given', ['.'], 'there is no file . that can be read'],
   ['standard input is given', ['-'], 'read from files'],
+  ['a file is compressed', ['audit.jsonl.gz'], 'audit.jsonl.gz is compressed'],
 ])('says so in one line, as wrong usage, where %s', async (_what, files, message) => {
   const { code, err } = await verify(...files, '--key-file', 'key')
   expect(err).toContain(message)

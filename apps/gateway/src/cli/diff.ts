@@ -3,7 +3,7 @@ import { diffPolicies } from '../policy-change/diff-policies.ts'
 import { needsConsent } from '../policy-change/policy-change.ts'
 import { renderDiff } from '../policy-change/render-diff.ts'
 import { renderDiffMarkdown } from '../policy-change/render-diff-markdown.ts'
-import { loadPolicy } from './load-policy.ts'
+import { loadPolicies } from './load-policy.ts'
 
 /** `countersign diff OLD NEW`: who gains or loses what. */
 export function diffCommand(): Command {
@@ -36,8 +36,7 @@ interface Options {
 
 function run(...[oldPath, newPath, options, command]: [string, string, Options, Command]): void {
   if (options.json && options.markdown) command.error('choose one of --json and --markdown')
-  const old = loadPolicy(oldPath, command)
-  const now = loadPolicy(newPath, command)
+  const [old, now] = loadPolicies([oldPath, newPath], command) ?? []
   if (!old || !now) return
   const changes = diffPolicies(old.policy, now.policy)
   const gains = changes.some(needsConsent)

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { diffCommand } from './diff.ts'
@@ -189,6 +190,49 @@ describe('a change that widens access by one operation', () => {
   })
 })
 
+describe('countersign replay', () => {
+  it('says how many token requests it cannot judge, since the record does not hold what they asked for', async () => {
+    const services = readFileSync(join(at('new'), 'services.yaml'), 'utf8')
+    const rule = '      - { upstream: inbox, operations: [accounts.get], release: token }\n'
+    writeFileSync(join(at('new'), 'services.yaml'), `${services}${rule}`)
+    const wanted = { ...refused, code: 'policy.scope' }
+    const nowhere = { ...refused, code: 'exchange.target', upstream: undefined, operation: undefined }
+    const lines = [wanted, wanted, nowhere].map((fields) =>
+      line('token.release', 'POST /oauth2/token', fields),
+    )
+    writeFileSync(at('day.jsonl'), lines.join('\n'))
+    const args = ['replay', at('day.jsonl'), '--policy', at('new')]
+    const { code, out } = await run(...args)
+    expect(out).toMatch(/billing +inbox +token\.release +deny → \? +2 +scopes +req-token\.release\n/)
+    expect(out).toMatch(
+      /billing +\(none\) +token\.release +deny → \? +1 +target, scopes +req-token\.release\n/,
+    )
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/no drift, 3 requests judged, 3 cannot be told\n$/),
+    ])
+    const json = JSON.parse((await run(...args, '--json')).out)
+    expect(json).toMatchObject({ ok: true, counts: { judged: 3, unknown: 3, undecided: 0 } })
+    expect(json.unknown).toMatchObject([
+      { operation: 'token.release', missing: ['scopes'], count: 2 },
+      { operation: 'token.release', missing: ['target', 'scopes'], count: 1 },
+    ])
+  })
+
+  it('finds nothing fine where there was nothing to judge', async () => {
+    for (const text of ['', 'no record\n', '{"kind":"opened"}\n']) {
+      writeFileSync(at('day.jsonl'), text)
+      const args = ['replay', at('day.jsonl'), '--policy', at('new')]
+      expect(await run(...args)).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/^the record holds no request that policy was asked about/),
+      })
+      const json = await run(...args, '--json')
+      expect([json.code, JSON.parse(json.out)]).toMatchObject([1, { ok: false, counts: { judged: 0 } }])
+    }
+  })
+})
+
 describe('countersign rightsize', () => {
   it('replaces a group by what was used of it and removes a rule with its comment', async () => {
     write('new', 'accounts.*')
@@ -216,6 +260,17 @@ describe('countersign rightsize', () => {
       err: expect.stringContaining('no request of the period that this policy allows'),
     })
     expect((await run(...args, 'yesterday')).code).toBe('usage')
+
+    const json = await run(...args, '2026-01-05T12:00:01Z', '--json')
+    expect(json.code).toBe(1)
+    expect(JSON.parse(json.out)).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('no request of the period that this policy allows'),
+      counts: { lines: 8, allowed: 0, older: 5 },
+      period: null,
+      ...{ unused: [], idle: [], left: [], patch: '' },
+    })
+    expect(JSON.parse((await run(...args, '2026-01-05T12:00:00Z', '--json')).out)).not.toHaveProperty('why')
   })
 
   it('finds a rule that nobody used for what another one still allows', async () => {
@@ -313,8 +368,13 @@ describe('wrong usage', () => {
     [['replay', 'NOWHERE', '--policy', 'OLD']],
     [['replay', 'OLD', '--policy', 'OLD']],
     [['rightsize', 'OLD/countersign.yaml']],
+    [['replay', 'DAY', '--policy', 'OLD']],
+    [['rightsize', 'OLD/countersign.yaml', 'DAY', '--policy', 'OLD']],
   ])('%j is refused', async (args) => {
-    const real = args.map((arg) => arg.replace('OLD', at('old')).replace('NOWHERE', at('nowhere')))
+    writeFileSync(at('day.jsonl.1.gz'), gzipSync(day))
+    const real = args.map((arg) =>
+      arg.replace('OLD', at('old')).replace('NOWHERE', at('nowhere')).replace('DAY', at('day.jsonl.1.gz')),
+    )
     expect(await run(...real)).toMatchObject({ code: 'usage', out: '' })
   })
 
@@ -325,9 +385,34 @@ describe('wrong usage', () => {
   })
 })
 
-it('a policy with a fault is a finding, not a crash', async () => {
-  write('new', 'accounts.lst')
-  const { code, err } = await run('diff', at('old'), at('new'))
-  expect(code).toBe(1)
-  expect(err).toContain('did you mean "accounts.list"')
+describe('a policy with a fault', () => {
+  beforeEach(() => {
+    write('new', 'accounts.lst')
+    writeFileSync(at('day.jsonl'), day)
+  })
+  const commands: readonly (readonly string[])[] = [
+    ['diff', 'OLD', 'NEW'],
+    ['diff', 'NEW', 'NEW'],
+    ['replay', 'DAY', '--policy', 'NEW'],
+    ['rightsize', 'DAY', '--policy', 'NEW'],
+  ]
+  const placed = (args: readonly string[]) =>
+    args.map((arg) => arg.replace('OLD', at('old')).replace('NEW', at('new')).replace('DAY', at('day.jsonl')))
+
+  it.each(commands)('is a finding of %s, not a crash', async (...args) => {
+    const { code, out, err } = await run(...placed(args))
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain('did you mean "accounts.list"')
+  })
+
+  it.each(commands)('is what %s prints for machines, as one document', async (...args) => {
+    const { code, out, err } = await run(...placed(args), '--json')
+    expect([code, err]).toEqual([1, ''])
+    const { ok, faults } = JSON.parse(out)
+    expect(ok).toBe(false)
+    expect(faults[0]).toMatchObject({
+      file: expect.stringMatching(/services\.yaml$/),
+      hint: 'did you mean "accounts.list"?',
+    })
+  })
 })

@@ -1,4 +1,5 @@
 import { Command, Help, type Option } from 'commander'
+import { watchStandardOutput } from './standard-output.ts'
 import { usageExit } from './usage-exit.ts'
 
 /** Each command's own modules are loaded when it is the one that was asked for: most of them are of no use to others. */
@@ -32,6 +33,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
       .showHelpAfterError('Add --help to see how it is used.')
       .configureHelp({ optionDescription: describeOption })
   }
+  // A gateway writes its record and its log past these streams, and to look at one is to open it.
+  program.hook('preAction', (_, command) => {
+    if (command.name() !== 'serve') watchStandardOutput()
+  })
   await program.parseAsync(argv)
 }
 

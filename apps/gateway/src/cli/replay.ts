@@ -4,6 +4,7 @@ import { createRecordJudge } from '../policy-change/record-judge.ts'
 import { jsonReplay, renderReplay } from '../policy-change/render-replay.ts'
 import { ReplayTally } from '../policy-change/replay-tally.ts'
 import { scanAudit } from '../policy-change/scan-audit.ts'
+import { fail } from './fail.ts'
 import { loadPolicy } from './load-policy.ts'
 import { requireAudit } from './require-audit.ts'
 
@@ -19,14 +20,18 @@ export function replayCommand(): Command {
 }
 
 const help = `
-The record holds no bodies, header fields, queries and claims. Where the verdict hangs on a condition that reads
-them, it is counted as one that cannot be told, and never guessed. Limits are taken as not used up.
+The record holds no bodies, header fields, queries and claims, and of a token request that was refused not what it
+asked for. Where the verdict hangs on them, it is counted as one that cannot be told, and never guessed. Limits are
+taken as not used up.
 
-Exit codes: 0 no verdict changes, 1 some would, or the configuration has faults, 2 wrong usage.
+Exit codes: 0 no verdict changes, 1 some would, the record holds nothing to judge, or the configuration has faults,
+2 wrong usage.
 
 Examples:
   $ countersign replay audit.jsonl --policy ./config
   $ zcat audit.jsonl.*.gz | countersign replay - --policy ./config --json`
+
+const nothing = 'the record holds no request that policy was asked about: nothing can be said of it'
 
 interface Options {
   readonly policy: string
@@ -39,6 +44,10 @@ async function run(files: string[], { policy, json }: Options, command: Command)
   if (!config) return
   const tally = new ReplayTally(createRecordJudge(config))
   await scanAudit(files, tally.add, new Progress())
+  if (tally.counts.judged === 0) {
+    fail(nothing, { ...jsonReplay(tally), ok: false, why: nothing }, command)
+    return
+  }
   process.stdout.write(json ? `${JSON.stringify(jsonReplay(tally), null, 2)}\n` : renderReplay(tally))
   process.exitCode = tally.counts.changed === 0 ? 0 : 1
 }

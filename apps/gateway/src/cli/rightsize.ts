@@ -6,12 +6,14 @@ import { createRecordJudge } from '../policy-change/record-judge.ts'
 import {
   colourPatch,
   jsonRightsize,
+  jsonUnsaid,
   type Rightsizing,
   renderRightsize,
 } from '../policy-change/render-rightsize.ts'
 import { scanAudit } from '../policy-change/scan-audit.ts'
 import { shrinkPolicy } from '../policy-change/shrink-policy.ts'
 import { writePatch } from '../policy-change/write-patch.ts'
+import { fail } from './fail.ts'
 import { loadPolicy } from './load-policy.ts'
 import { requireAudit } from './require-audit.ts'
 
@@ -31,11 +33,14 @@ const help = `
 The findings go to standard error, the patch to standard output. Where it cannot be told which of several rules
 allowed a request, all of them count as used. Nobody gains anything by the patch.
 
-Exit codes: 0 nothing can go, 1 something can, or the configuration has faults, 2 wrong usage.
+Exit codes: 0 nothing can go, 1 something can, the record holds nothing to go by, or the configuration has faults,
+2 wrong usage.
 
 Example:
   $ countersign rightsize audit.jsonl --policy ./config --since 30d > smaller.patch
   $ patch -p0 < smaller.patch && countersign check ./config && countersign replay audit.jsonl --policy ./config`
+
+const nothing = 'the record holds no request of the period that this policy allows: nothing can be said of it'
 
 interface Options {
   readonly policy: string
@@ -51,10 +56,7 @@ async function run(files: string[], { policy, since, json }: Options, command: C
   const usage = new GrantUsage(createRecordJudge(config), from)
   await scanAudit(files, usage.add, new Progress())
   if (usage.counts.allowed === 0) {
-    process.stderr.write(
-      'the record holds no request of the period that this policy allows: nothing can be said of it\n',
-    )
-    process.exitCode = 1
+    fail(nothing, { why: nothing, ...jsonUnsaid(usage) }, command)
     return
   }
   const found = shrinkPolicy(config.policy, {

@@ -1,7 +1,10 @@
 import type { Condition } from '@countersign/auth-core'
 
-/** What a condition can read that the audit record does not hold. */
-export type MissingFact = 'body' | 'headers' | 'query' | 'claims' | 'path'
+/**
+ * What policy can look at and the audit record does not hold; `target` and `scopes`: what a token request that was
+ * refused asked for.
+ */
+export type MissingFact = 'body' | 'headers' | 'query' | 'claims' | 'path' | 'target' | 'scopes'
 
 /**
  * What a condition would need and the record does not hold.

@@ -35,6 +35,11 @@ services:
       - { upstream: crm, operations: [a.mine], when: 'request.query.ok == "1" || request.headers["x-ok"] == "1"' }
       - { upstream: crm, operations: [a.list], scopes: [s], release: token }
       - { upstream: crm, operations: [a.put], when: 'identity.subject == "one" && identity.service == "one"' }
+      - { upstream: crm, operations: [a.list], scopes: [t], release: token, limit: 1/day }
+  two:
+    identities: [{ issuer: idp, subject: two }]
+    allow:
+      - { upstream: crm, operations: [a.list], release: token, when: 'now < timestamp("2026-02-01T00:00:00Z")' }
 `
 
 let folder: string
@@ -68,7 +73,7 @@ describe('what the record holds is judged', () => {
     ['the same at another time', { path: '/crm/a/42', time: '2026-03-05T12:00:00.000Z' }, 'deny'],
     ['an encoded path, as the gateway reads it', { path: '/crm/a/4%32' }, 'allow'],
     ['who calls', { path: '/crm/a/1', method: 'PUT' }, 'allow'],
-    ['a stranger', { path: '/crm/a', subject: 'two' }, 'deny'],
+    ['a stranger', { path: '/crm/a', subject: 'nobody' }, 'deny'],
     ['a path that leads nowhere', { path: '/crm/b' }, 'deny'],
     ['a request that was routed by host', { path: '/a', upstream: 'crm' }, 'allow'],
     [
@@ -151,8 +156,50 @@ describe('a token that was handed out', () => {
       operation: 'token.release',
       rules: ['one allow[6]'],
     })
-    expect(judged(line(['t']))).toMatchObject({ verdict: 'deny' })
+    expect(judged(line(['u']))).toMatchObject({ verdict: 'deny' })
     expect(judged(line(['s'], { subject: 'stranger' }))).toMatchObject({ verdict: 'deny' })
+  })
+
+  const refused = { scopes: undefined, verdict: 'deny', code: 'policy.scope' }
+  const nowhere = { ...refused, code: 'exchange.target', upstream: undefined, operation: undefined }
+
+  it('is not guessed where it was refused: the record does not hold what was asked for', () => {
+    for (const code of ['policy.scope', 'exchange.target', 'policy.refused', 'policy.rate-limited']) {
+      expect(judged(line([], { ...refused, code }))).toMatchObject({
+        ...{ verdict: 'unknown', upstream: 'crm', operation: 'token.release' },
+        missing: ['scopes'],
+      })
+    }
+    for (const code of ['exchange.target', 'policy.refused']) {
+      expect(judged(line([], { ...nowhere, code }))).toMatchObject({
+        ...{ verdict: 'unknown', upstream: undefined, operation: 'token.release' },
+        missing: ['target', 'scopes'],
+      })
+    }
+  })
+
+  it('stays refused, whatever was asked for, where nothing is released', () => {
+    expect(judged(line([], { ...refused, upstream: 'erp' }))).toMatchObject({ verdict: 'deny', missing: [] })
+    expect(judged(line([], { ...refused, subject: 'stranger' }))).toMatchObject({ verdict: 'deny' })
+    const tooLate = { subject: 'two', time: '2026-03-05T12:00:00.000Z' }
+    expect(judged(line([], { ...refused, ...tooLate }))).toMatchObject({ verdict: 'deny' })
+    expect(judged(line([], { ...nowhere, ...tooLate }))).toMatchObject({ verdict: 'deny' })
+  })
+
+  it('is counted by what the record does not hold', () => {
+    const tally = new ReplayTally(judge)
+    for (const text of [line([], refused), line([], nowhere), line([], refused), line(['s'])]) tally.add(text)
+    expect(tally.counts).toMatchObject({ judged: 4, same: 1, changed: 0, unknown: 3, undecided: 0 })
+    expect(tally.unknown()).toMatchObject([
+      { upstream: 'crm', operation: 'token.release', before: 'deny', missing: ['scopes'], count: 2 },
+      { upstream: '(none)', operation: 'token.release', missing: ['target', 'scopes'], count: 1 },
+    ])
+  })
+
+  it('was of use to every rule that may have released it, where a limit was in its way', () => {
+    const usage = new GrantUsage(judge, undefined)
+    usage.add(line([], { ...refused, code: 'policy.rate-limited' }))
+    expect([6, 8, 7].map((rule) => usage.isUsed(`one allow[${rule}]`, 'a.list'))).toEqual([true, true, false])
   })
 
   it('was of use to every operation of its rule', () => {

@@ -10,7 +10,7 @@ import {
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { createRouteTable, type Route, type RouteTable } from '../route/route-table.ts'
 import { type MissingFact, missingFacts } from './missing-facts.ts'
-import type { RecordedRequest } from './recorded-request.ts'
+import type { RecordedRelease, RecordedRequest } from './recorded-request.ts'
 import { suppose } from './suppose.ts'
 
 /** What a policy says to a recorded request. */
@@ -43,8 +43,7 @@ export function createRecordJudge(config: LoadedConfig): RecordJudge {
   const withoutPath = new Bounds(config.policy, false)
 
   return function judge(request) {
-    const { release, upstream } = request
-    if (release && upstream !== undefined) return whole.judgeRelease(request, upstream)
+    if (request.release) return whole.judgeRelease(request, request.release)
     // The record cuts a token out of a path: where the request went is known, what stood there is not.
     const isCut = request.path.includes(cut)
     const route = routeOf(routes, isCut ? { ...request, path: request.path.replaceAll(cut, 'cut') } : request)
@@ -56,7 +55,7 @@ export function createRecordJudge(config: LoadedConfig): RecordJudge {
 /** What `auditLine` writes in place of a token. */
 const cut = '[token]'
 
-type Asked = Pick<Route, 'upstream' | 'operation' | 'segments'>
+type Asked = Pick<Route, 'upstream' | 'operation' | 'segments'> & Pick<Question, 'release'>
 
 class Bounds {
   readonly #policy: Policy
@@ -92,16 +91,36 @@ class Bounds {
     return judgement
   }
 
-  /** A token that was handed out: by the scopes that it was asked for with. */
-  judgeRelease(request: RecordedRequest, upstream: string): Judgement {
+  /**
+   * A token that was handed out: by its scopes. Where what was asked for is not on record, all that may have been is
+   * tried, and only what nothing of it would get is known.
+   */
+  judgeRelease(request: RecordedRequest, { scopes }: RecordedRelease): Judgement {
     const service = serviceOf(this.#policy, request)
     if (service === 'unknown' || !service) return unrouted(this.#policy, request)
-    return this.#ask(request, service, { upstream, operation: releaseOperation, segments: [] })
+    const { upstream } = request
+    const targets = upstream === undefined ? [...service.releases.keys()] : [upstream]
+    const asked = { operation: releaseOperation, segments: [], release: { scopes: scopes ?? [] } }
+    const judgements = targets.map((target) => this.#ask(request, service, { ...asked, upstream: target }))
+    const [first] = judgements
+    if (first && upstream !== undefined && scopes) return first
+    const isRefused = judgements.every(({ verdict }) => verdict === 'deny')
+    const unseen: readonly MissingFact[] = upstream === undefined ? ['target', 'scopes'] : ['scopes']
+    return {
+      verdict: isRefused ? 'deny' : 'unknown',
+      service: service.name,
+      upstream,
+      operation: releaseOperation.name,
+      missing: isRefused ? [] : [...new Set([...unseen, ...judgements.flatMap(({ missing }) => missing)])],
+      rules: isRefused
+        ? []
+        : targets.flatMap((name) => service.releases.get(name) ?? []).map(({ label }) => label),
+    }
   }
 
   #ask(request: RecordedRequest, { name }: Service, asked: Asked): Judgement {
-    const { upstream, operation, segments } = asked
-    const { issuer, subject, method, time, release } = request
+    const { upstream, operation, segments, release } = asked
+    const { issuer, subject, method, time } = request
     const identity = { issuer, subject, claims: {}, expiresAt: Infinity }
     const now = Date.parse(time)
     const unseen = { query: '', headers: [] }

@@ -15,10 +15,16 @@ export interface RecordedRequest {
   /** `undefined`: no operation was found. */
   readonly upstream: string | undefined
   readonly operation: string | undefined
-  /** The scopes of a token that was handed out, or refused; `undefined` for a call. */
-  readonly release: { readonly scopes: readonly string[] } | undefined
+  /** `undefined` for a call. */
+  readonly release: RecordedRelease | undefined
   /** What policy said. A call beyond its limit was allowed by policy. */
   readonly verdict: 'allow' | 'shadow' | 'deny'
+}
+
+/** A token request. Of one that was refused the record holds neither the scopes asked for nor what it named as target. */
+export interface RecordedRelease {
+  /** Those of the token that was handed out; `undefined` where none was. */
+  readonly scopes: readonly string[] | undefined
 }
 
 /** Why a line holds no such request. `undecided`: it ended before policy was asked. */
@@ -42,17 +48,24 @@ export function parseRecordedRequest(text: string): RecordedRequest | Unjudged {
     path,
     upstream: textOf(upstream),
     operation: textOf(operation),
-    release:
-      operation === releaseOperation.name && path === releaseOperation.template
-        ? { scopes: textsOf(line.scopes) }
-        : undefined,
+    release: isRelease(line) ? { scopes: textsOf(line.scopes) } : undefined,
     verdict,
   }
 }
 
+/** What names no target that there is has no operation either, and is told from a call to that path by its code. */
+function isRelease({ path, operation, code }: Record<string, unknown>): boolean {
+  if (path !== releaseOperation.template) return false
+  return operation === releaseOperation.name || (operation === undefined && targetless.has(code))
+}
+
+const targetless: ReadonlySet<unknown> = new Set(['exchange.target', 'policy.refused'])
+
 /** What was refused for another reason than these says nothing about policy. */
 const decided: ReadonlyMap<unknown, RecordedRequest['verdict']> = new Map([
   ['policy.refused', 'deny'],
+  ['policy.scope', 'deny'],
+  ['exchange.target', 'deny'],
   ['policy.rate-limited', 'allow'],
   ['route.unknown', 'deny'],
   ['route.method', 'deny'],
@@ -77,8 +90,8 @@ function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter(isText) : []
+function textsOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter(isText) : undefined
 }
 
 function textOf(value: unknown): string | undefined {

@@ -12,14 +12,14 @@ export function renderReplay(tally: ReplayTally): string {
   }
   if (counts.unknown > 0) {
     parts.push(
-      styleText('yellow', 'Of these it cannot be told: a condition reads what the record does not hold.'),
+      styleText('yellow', 'Of these it cannot be told: it hangs on what the record does not hold (MISSING).'),
     )
     parts.push(`${groupTable(tally.unknown())}\n`)
   }
   const drift = counts.changed === 0 ? styleText(['bold', 'green'], 'no drift') : `${counts.changed} change`
   const rest = [
     counts.unknown > 0 ? `${number(counts.unknown)} cannot be told` : undefined,
-    counts.undecided > 0 ? `${number(counts.undecided)} ended before policy was asked` : undefined,
+    counts.undecided > 0 ? `${number(counts.undecided)} ended without a verdict of policy` : undefined,
     counts.torn > 0 ? styleText('yellow', `${number(counts.torn)} torn lines`) : undefined,
   ].filter((part) => part !== undefined)
   parts.push([drift, `${number(counts.judged)} requests judged`, ...rest].join(', '))

@@ -62,6 +62,11 @@ export function jsonRightsize({ usage, unused, idle, smaller, patch }: Rightsizi
   }
 }
 
+/** The members of {@link jsonRightsize} where the record holds nothing that anything could be found by. */
+export function jsonUnsaid({ counts, period }: GrantUsage): object {
+  return { counts, period: period ?? null, unused: [], idle: [], left: [], folder: null, patch: '' }
+}
+
 /** A patch with the colours that everyone knows. */
 export function colourPatch(patch: string): string {
   return patch.replace(/^(?:(\+.*)|(-.*)|(@@.*))$/gm, (line, added, removed) =>

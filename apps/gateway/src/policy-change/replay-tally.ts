@@ -79,7 +79,7 @@ export class ReplayTally {
     const operation = judgement.operation ?? request.operation ?? '(none)'
     const { verdict: before, requestId: example } = request
     const { verdict: after, missing } = judgement
-    const key = JSON.stringify([service, upstream, operation, before, after])
+    const key = JSON.stringify([service, upstream, operation, before, after, missing])
     const group = this.#groups.get(key)
     if (group) group.count++
     else if (this.#groups.size < maxGroups) {
