@@ -1,5 +1,5 @@
 import type { Explanation, Fault } from '@countersign/auth-core'
-import { createHypotheticals } from '../authorize/hypothetical.ts'
+import { createHypotheticals, type Hypothetical } from '../authorize/hypothetical.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { queryNames } from '../edge/query-names.ts'
 import { createTokenSearch, type HoldsToken } from '../edge/stray-token.ts'
@@ -25,6 +25,7 @@ export function createDecisionPoint(config: LoadedConfig, now: () => number): De
     evaluate(evaluation) {
       const asked = hypotheticalOf(evaluation, config.policy, now())
       if ('reason' in asked) return no(asked.reason)
+      if (isTooLong(asked.request)) return no('the gateway takes no header section of more than 16 KiB')
       if (neverAdmitted(asked.request.target, holdsToken)) return no('the gateway takes no such target')
       const answer = ask(asked.request)
       if ('fault' in answer) return noBy(answer.fault)
@@ -35,6 +36,11 @@ export function createDecisionPoint(config: LoadedConfig, now: () => number): De
       return { decision: explanation.verdict !== 'deny', context: { reason_admin: reasonOf(explanation) } }
     },
   }
+}
+
+/** What the listener answers with 431. */
+function isTooLong({ target, headers = [] }: Hypothetical): boolean {
+  return headers.reduce((length, text) => length + text.length, target.length) > 16 * 1024
 }
 
 /** What the edge refuses before anyone asks for policy. */

@@ -7,8 +7,11 @@ import { parseEvaluation } from './parse-evaluation.ts'
 /** Most questions in one request. */
 export const maxEvaluations = 1_000
 
-/** Other requests get their turn after so many questions. */
-const turn = 50
+/** Most that the questions may come to in all, what they inherit counted with each, in characters of their JSON. */
+const maxCharacters = 4 * 1024 * 1024
+
+/** Other requests get their turn after so many milliseconds. */
+const turnMs = 10
 
 /** After which answer the rest is not asked any more (AuthZEN 1.0, section 6.2.1). */
 const endsOn: ReadonlyMap<string, boolean | undefined> = new Map([
@@ -37,9 +40,18 @@ export async function evaluateBatch(
   if (evaluations.length > maxEvaluations) {
     throw new Fault('request.too-large', { says: `A batch may hold ${maxEvaluations} evaluations.` })
   }
+  if (sizeOf(evaluations) + evaluations.length * sizeOf(defaults) > maxCharacters) {
+    throw new Fault('request.too-large', {
+      says: 'The evaluations of a batch may have 4 MiB in all, with what they inherit.',
+    })
+  }
   const answers: EvaluationAnswer[] = []
+  let turnStartedAt = performance.now()
   for (const item of evaluations) {
-    if (answers.length % turn === turn - 1) await setImmediate()
+    if (performance.now() - turnStartedAt > turnMs) {
+      await setImmediate()
+      turnStartedAt = performance.now()
+    }
     const answer = evaluateItem(item, defaults, decisions)
     answers.push(answer)
     if (answer.decision === end) break
@@ -61,6 +73,10 @@ function evaluateItem(item: Json, defaults: JsonObject, decisions: DecisionPoint
     if (!(error instanceof Fault) || error.code !== 'request.malformed') throw error
     return { decision: false, context: { error: { status: 400, message: error.says } } }
   }
+}
+
+function sizeOf(json: Json): number {
+  return JSON.stringify(json).length
 }
 
 function endOf(options: Json | undefined): boolean | undefined {

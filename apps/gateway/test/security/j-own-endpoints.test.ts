@@ -76,10 +76,13 @@ const question = {
   resource: { type: 'route', id: '/u1/public/x' },
 }
 
+const long = { type: 'route', id: `/u1/public/${'x'.repeat(17_000)}` }
+
 describe('J101 the decision API', () => {
   it.each<[string, unknown, number, boolean?]>([
     ['yes', question, 200, true],
     ['no', { ...question, resource: { type: 'route', id: '/u1/admin' } }, 200, false],
+    ['a path that no request can have', { ...question, resource: long }, 200, false],
     ['unknown members are ignored', { more: 1, ...question, context: { x: null } }, 200, true],
     ['no subject', { ...question, subject: undefined }, 400],
     ['subject.id null', { ...question, subject: { type: 'service', id: null } }, 400],
@@ -122,6 +125,15 @@ describe('J101 the decision API', () => {
     const answer = JSON.parse((await ask(adminPort, post(evaluations, batch(1000)))).text)
     expect(answer.evaluations).toHaveLength(1000)
     expect(answer.evaluations.every(({ decision }: { decision: unknown }) => decision === true)).toBe(true)
+  })
+
+  it.each<[string, object]>([
+    ['query', { context: { query: { q: Array.from({ length: 50_000 }, () => 'v') } } }],
+    ['claims', { subject: { ...question.subject, properties: { claims: { c: 'x'.repeat(300_000) } } } }],
+  ])('J101 a batch whose thousand questions inherit a large %s is refused', async (_name, change) => {
+    const items = Array.from({ length: 1000 }, () => ({}))
+    const body = JSON.stringify({ ...question, ...change, evaluations: items })
+    expectProblem(await ask(adminPort, post(evaluations, body)), 413)
   })
 
   it.each([
