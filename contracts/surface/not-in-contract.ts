@@ -32,10 +32,9 @@ export const notInContract: readonly Exception[] = [
     ],
   },
   {
-    why: 'it takes a request that no client sends by itself: huge, slow, for another host, with Expect or Upgrade',
-    names: codes('request', 'too-large timeout misdirected expectation unsupported'),
+    why: 'it takes a request that no client sends by itself: huge, slow, with Expect or Upgrade',
+    names: codes('request', 'too-large timeout expectation unsupported'),
   },
-  { why: 'such a gateway does not start', names: ['code config.invalid'] },
   { why: 'nobody is there to be answered', names: ['code client.gone'] },
   { why: 'a defect cannot be asked for', names: ['code gateway.unexpected'] },
   {

@@ -14,7 +14,6 @@ export type FaultCode =
   | 'request.too-large'
   | 'request.expectation'
   | 'request.timeout'
-  | 'request.misdirected'
   | 'request.unsupported'
   | 'route.unknown'
   | 'route.method'
@@ -41,7 +40,6 @@ export type FaultCode =
   | 'webhook.refused'
   | 'webhook.repeated'
   | 'webhook.undeliverable'
-  | 'config.invalid'
   | 'client.gone'
   | 'gateway.unexpected'
 
@@ -73,7 +71,6 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
   'request.too-large': { owner: 'caller', says: 'The request is larger than this gateway accepts.' },
   'request.expectation': { owner: 'caller', says: 'This expectation cannot be met.' },
   'request.timeout': { owner: 'caller', says: 'The request did not arrive in time.' },
-  'request.misdirected': { owner: 'caller', says: 'This gateway does not serve that host.' },
   'request.unsupported': { owner: 'caller', says: 'This gateway does not do that.' },
   'route.unknown': { owner: 'caller', says: 'There is no such upstream or operation.' },
   'route.method': { owner: 'caller', says: 'This path does not offer that method.' },
@@ -130,7 +127,6 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
     owner: 'operator',
     says: 'The service that this delivery is for did not take it.',
   },
-  'config.invalid': { owner: 'operator', says: 'The configuration of this gateway is not valid.' },
   'client.gone': { owner: 'caller', says: 'The caller went away before the answer was complete.' },
   'gateway.unexpected': { owner: 'gateway', says: 'The gateway failed in a way it did not expect.' },
 }

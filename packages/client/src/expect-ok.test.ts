@@ -35,6 +35,21 @@ describe('an answer of the gateway itself', () => {
     )
   })
 
+  test('keeps sentences apart where the detail ends in a command', () => {
+    const detail = 'Nobody has consented; run: countersign connect aurinko'
+    const facts = { status: 502, requestId: 'r', retryAfterSeconds: undefined, call: '/a' }
+    const problem = {
+      type: 't',
+      title: 't',
+      status: 502,
+      detail,
+      code: 'mint.refused',
+      request_id: 'r',
+    } as const
+    const { message } = new GatewayError({ ...facts, problem: { ...problem, owner: 'operator' } })
+    expect(message).toContain('run: countersign connect aurinko. To act: ')
+  })
+
   test('a code that is newer than this client is the fault of the gateway all the same', async () => {
     expect(await errorOf(problem(403, 'policy.of-tomorrow'))).toMatchObject({
       name: 'GatewayError',

@@ -51,7 +51,8 @@ export class GatewayError extends Error {
 function explain({ problem, status, requestId, retryAfterSeconds, call }: GatewayErrorFacts): string {
   return [
     `${call}: the gateway answered ${status} ${problem.code}.`,
-    problem.detail,
+    // One that ends in a command to run has no full stop of its own.
+    problem.detail.replace(/\w$/, '$&.'),
     `To act: ${whoActs[problem.owner]}.`,
     ...(retryAfterSeconds === undefined ? [] : [`Worth another try after ${retryAfterSeconds} s.`]),
     `Request id: ${requestId ?? 'none'}.`,

@@ -75,7 +75,7 @@ describe('not sent again', () => {
     ['the gateway says something unreadable', problem(503, 'mint.unavailable', { 'retry-after': 'soon' })],
     ['the wait is longer than 10 s', problem(503, 'mint.unavailable', { 'retry-after': '11' })],
     ['the call may have been made', problem(504, 'upstream.timeout', now)],
-    ['the fault is of a kind that does not pass', problem(503, 'config.invalid', now)],
+    ['the fault is of a kind that does not pass', problem(503, 'mint.refused', now)],
   ])('%s', async (_name, answer) => {
     const { requests } = await run([answer, ok])
     expect(requests).toBe(1)
@@ -119,7 +119,7 @@ describe('not sent again', () => {
 
   test.each([
     ['the tries are used up', 'policy.rate-limited'],
-    ['another try is of no use', 'config.invalid'],
+    ['another try is of no use', 'mint.refused'],
   ] as const)('and the answer is handed over unread when %s', async (_name, code) => {
     await using gateway = await startScriptedGateway(problem(503, code, now))
     const response = await createClient({ gateway: gateway.url, identity: staticIdentity('t') }).fetch('/a')

@@ -55,6 +55,27 @@ describe('a sound configuration', () => {
     expect(stdout).not.toContain('s3cret')
   })
 
+  it('lists what can be called, by which name and with which scopes, where operations are asked for', () => {
+    const faable = fileURLToPath(new URL('../../../../examples/faable', import.meta.url))
+    const { status, stdout } = check([faable, '--policy-only', '--operations'], {})
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/UPSTREAM +OPERATION +ROUTE +SCOPES/)
+    expect(stdout).toMatch(/faable +users\.list +GET \/user +read:users\n/)
+    expect(stdout).toMatch(/users\.remove +DELETE \/user\/\{user_id\} +delete:users +cannot be undone\n/)
+
+    const { operations } = JSON.parse(check([example, '--operations', '--json']).stdout)
+    expect(operations).toHaveLength(15)
+    expect(operations).toContainEqual({
+      upstream: 'inbox-manager',
+      name: 'members.remove',
+      method: 'DELETE',
+      path: '/api/accounts/{account_id}/members/{member_id}',
+      scopes: [],
+      destructive: true,
+    })
+    expect(check([example]).stdout).not.toContain('members.remove ')
+  })
+
   it('is summed up as it is written, where only the policy is asked for', () => {
     const file = join(folder, 'unfinished.yaml')
     writeFileSync(

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { ConfigFaults } from '../config/config-faults.ts'
 import { loadConfig } from '../config/load.ts'
 import { renderFaults } from '../config/render-faults.ts'
+import { listOperations, renderOperations } from './operation-list.ts'
 import { renderWarnings } from './render-warnings.ts'
 import { renderSummary, summarize } from './summary.ts'
 import { usageExit } from './usage-exit.ts'
@@ -16,6 +17,7 @@ export function checkCommand(): Command {
     )
     .argument('<path>', 'one YAML file, or a folder whose *.yaml files are merged')
     .option('--policy-only', 'for CI: secrets, variables and files that are not there are no faults', false)
+    .option('--operations', 'list every operation as well, with its route and scopes', false)
     .option('--json', 'one JSON document instead of text', false)
     .addHelpText('after', help)
     .exitOverride(usageExit)
@@ -34,25 +36,33 @@ Exit codes: 0 the configuration is fine, 1 it has faults, 2 wrong usage.
 Examples:
   $ countersign check ./config
   $ countersign check examples/platform --policy-only
+  $ countersign check ./config --policy-only --operations
   $ countersign check ./config --json | jq -r '.faults[] | "\\(.file):\\(.line): \\(.message)"'
 `
 
 interface Options {
   readonly policyOnly: boolean
+  readonly operations: boolean
   readonly json: boolean
 }
 
-function check(path: string, { policyOnly, json }: Options): number {
+function check(path: string, { policyOnly, json, ...wanted }: Options): number {
   if (!existsSync(path)) {
     process.stderr.write(`countersign check: there is no file or folder ${path}\n`)
     return 2
   }
   try {
     const config = loadConfig(path, { env: process.env, presets, policyOnly })
-    const summary = summarize(config)
     const { warnings } = config
-    if (json) process.stdout.write(`${JSON.stringify({ ok: true, ...summary, warnings }, null, 2)}\n`)
-    else process.stdout.write([renderSummary(summary), renderWarnings(warnings)].filter(Boolean).join('\n'))
+    const summary = summarize(config)
+    const operations = wanted.operations ? listOperations(config) : undefined
+    const document = { ok: true, ...summary, operations, warnings }
+    const parts = [
+      renderSummary(summary),
+      operations && renderOperations(operations),
+      renderWarnings(warnings),
+    ]
+    process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : parts.filter(Boolean).join('\n'))
     return 0
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error

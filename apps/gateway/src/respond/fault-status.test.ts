@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { faultKinds } from '@countersign/auth-core'
 import { expect, it } from 'vitest'
 import { faultStatus } from './fault-status.ts'
@@ -14,4 +15,15 @@ it('docs/errors.md lists exactly the codes there are, with their status and owne
     owner,
   ])
   expect(documented.sort()).toEqual(actual.sort())
+})
+
+it('every code is one that something answers or records, and none is left over', () => {
+  const cwd = fileURLToPath(new URL('../../../..', import.meta.url))
+  const sources = ['apps/gateway/src/**/*.ts', 'packages/auth-core/src/**/*.ts']
+  const tables = ['**/fault.ts', '**/fault-status.ts', '**/proxy-status.ts', '**/*.test.ts']
+  const texts = globSync(sources, { cwd, exclude: tables }).map((file) =>
+    readFileSync(`${cwd}/${file}`, 'utf8'),
+  )
+  const unused = Object.keys(faultKinds).filter((code) => !texts.some((text) => text.includes(`'${code}'`)))
+  expect(unused).toEqual([])
 })

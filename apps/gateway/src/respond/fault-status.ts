@@ -13,7 +13,6 @@ export const faultStatus: Readonly<Record<FaultCode, number>> = {
   'request.too-large': 413,
   'request.expectation': 417,
   'request.timeout': 408,
-  'request.misdirected': 421,
   'request.unsupported': 501,
   'route.unknown': 404,
   'route.method': 405,
@@ -40,7 +39,6 @@ export const faultStatus: Readonly<Record<FaultCode, number>> = {
   'webhook.refused': 403,
   'webhook.repeated': 409,
   'webhook.undeliverable': 502,
-  'config.invalid': 503,
   'client.gone': 499, // nobody reads it; the record does
   'gateway.unexpected': 500,
 }

@@ -13,7 +13,6 @@ const errorTypes: Readonly<Record<FaultCode, string>> = {
   'request.too-large': 'http_request_error',
   'request.expectation': 'http_request_error',
   'request.timeout': 'http_request_error',
-  'request.misdirected': 'http_request_error',
   'request.unsupported': 'http_request_error',
   'route.unknown': 'destination_not_found',
   'route.method': 'http_request_denied',
@@ -40,7 +39,6 @@ const errorTypes: Readonly<Record<FaultCode, string>> = {
   'webhook.refused': 'http_request_denied',
   'webhook.repeated': 'http_request_denied',
   'webhook.undeliverable': 'destination_unavailable',
-  'config.invalid': 'proxy_configuration_error',
   'client.gone': 'http_request_error',
   'gateway.unexpected': 'proxy_internal_error',
 }
