@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   Fault,
@@ -12,6 +11,7 @@ import type { ExchangeTarget } from './exchange/exchange.ts'
 import type { Answer } from './forward/answer.ts'
 import { faultStatus } from './respond/fault-status.ts'
 import type { Route } from './route/route-table.ts'
+import { requestIdOf } from './trace/request-id.ts'
 import { openTrace, type RequestTrace } from './trace/request-trace.ts'
 
 /** A verified identity, and the service that policy knows it as; `undefined` for a stranger. */
@@ -32,9 +32,6 @@ export interface Facts {
   /** The gateway's own answer to what is not a call. */
   answered: Answer
 }
-
-/** A caller's own id of a request is taken over when nothing can be smuggled in it. */
-const usableRequestId = /^[A-Za-z0-9._-]{8,64}$/
 
 /** The record of one request while it is being filled. Opened first, always written. */
 export class Entry {
@@ -62,8 +59,7 @@ export class Entry {
     this.res = res
     this.statusOf = statusOf
     this.trace = openTrace(req, this.startedAt)
-    const given = req.headers['x-request-id']
-    this.requestId = typeof given === 'string' && usableRequestId.test(given) ? given : randomUUID()
+    this.requestId = requestIdOf(req.headers['x-request-id'])
   }
 
   /** Stores what a step found and hands it on. */

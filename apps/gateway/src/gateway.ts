@@ -115,13 +115,13 @@ export function createGateway(parts: GatewayParts): Gateway {
     mint(grant) {
       const { tokens, explains, guard } = target(grant.upstream)
       const minted = guard.token(() => tokens.mint(grant))
-      return explains && minted instanceof Promise ? explained(minted, explains) : minted
+      return explains && minted instanceof Promise ? explained(() => minted, explains) : minted
     },
     forward(entry, route, grant, minted) {
       const upstream = target(route.upstream)
       return upstream.guard.call(entry.res, (answering) => {
         const call = forwardingOf(entry, { target: route.target, grant, minted, answering })
-        const send = () => explained(forward(upstream, call), upstream.explains)
+        const send = () => explained(() => forward(upstream, call), upstream.explains)
         // While the record is failing, a read may find out as well before it is made in vain.
         const isOpened = changesSomething(entry.req, grant) || audit.isFailing
         return isOpened ? audit.append(auditLine('open', entry)).then(send) : send()
@@ -158,8 +158,14 @@ function forwardingOf(
   return { req, res, requestId, trace, target, grant, minted, body, attempting, answering, until }
 }
 
-function explained<Result>(step: Promise<Result>, explains: Explanations | undefined): Promise<Result> {
-  return explains ? step.catch((error: unknown) => Promise.reject(explain(error, explains))) : step
+function explained<Result>(step: () => Promise<Result>, explains: Explanations | undefined): Promise<Result> {
+  if (explains === undefined) return step()
+  const failed = (error: unknown) => Promise.reject(explain(error, explains))
+  try {
+    return step().catch(failed)
+  } catch (error) {
+    return failed(error)
+  }
 }
 
 /** May this request change something? Then it is on record before anything goes upstream. */

@@ -32,14 +32,9 @@ function outgoing(req: IncomingMessage): Dispatcher.DispatchOptions {
 
 /** Hands the answer on as it comes. */
 class Relay implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<void>
   readonly #res: ServerResponse
-  readonly #settle: () => void
 
   constructor(res: ServerResponse) {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.answer = promise
-    this.#settle = resolve
     this.#res = res
   }
 
@@ -66,12 +61,14 @@ class Relay implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#res.end()
-    this.#settle()
+  }
+
+  fail(): void {
+    this.onResponseError()
   }
 
   onResponseError(): void {
     this.#res.destroy()
-    this.#settle()
   }
 }
 

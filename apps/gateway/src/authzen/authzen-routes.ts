@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Fault, type Identity } from '@countersign/auth-core'
 import { type Request, type Response, Router } from 'express'
 import { assertOneHost } from '../edge/host-field.ts'
+import { newRequestId } from '../trace/request-id.ts'
 import type { DecisionPoint } from './decision-point.ts'
 import { evaluateBatch } from './evaluate-batch.ts'
 import { parseEvaluation } from './parse-evaluation.ts'
@@ -33,7 +33,7 @@ export function authzenRoutes({ operatorOf, decisions }: AuthzenParts): Router {
   async function admitOperator(req: Request, res: Response): Promise<void> {
     const given = req.headers['x-request-id']
     const isUsable = typeof given === 'string' && usableRequestId.test(given)
-    res.set('x-request-id', isUsable ? given : randomUUID())
+    res.set('x-request-id', isUsable ? given : newRequestId())
     res.set('cache-control', 'no-store')
     await operatorOf(req)
     if (given !== undefined && !isUsable) {

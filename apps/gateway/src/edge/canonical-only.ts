@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { renderFault } from '../respond/render-fault.ts'
 import { canonicalTarget } from '../route/canonical-target.ts'
+import { newRequestId } from '../trace/request-id.ts'
 import { admit } from './admit.ts'
 import { assertProtocol } from './websocket.ts'
 
@@ -11,7 +11,7 @@ import { assertProtocol } from './websocket.ts'
  */
 export function canonicalOnly(app: RequestListener): RequestListener {
   return function answer(req, res) {
-    res.setHeader('x-request-id', randomUUID())
+    res.setHeader('x-request-id', newRequestId())
     try {
       admit(req)
       assertProtocol(req, false)

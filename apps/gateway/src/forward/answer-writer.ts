@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { cutWhenStalled } from '../respond/cut-when-stalled.ts'
 import type { Answer } from './answer.ts'
 import type { AttemptTimeouts } from './deadlines.ts'
+import type { Fields } from './request-headers.ts'
 import { callerHeaders } from './response-headers.ts'
 
 /** A chunk up to this length is worth copying, in bytes. */
@@ -13,9 +14,9 @@ export interface AnswerWriterOptions {
   readonly res: ServerResponse
   readonly timeouts: AttemptTimeouts
   /** Fields that the gateway adds to the answer. */
-  readonly ownHeaders: Readonly<Record<string, string>>
+  readonly ownFields: Fields
   /** Takes the gateway's secrets out of fields that quote them; only where a secret can be quoted. */
-  readonly conceal?: ((headers: OutgoingHttpHeaders) => OutgoingHttpHeaders) | undefined
+  readonly conceal?: ((headers: IncomingHttpHeaders) => IncomingHttpHeaders) | undefined
 }
 
 /** Told when the caller takes nothing more for now, and when it goes on. */
@@ -46,13 +47,12 @@ export class AnswerWriter {
   }
 
   begin(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    const { res, ownHeaders, conceal } = this.#options
+    const { res, ownFields, conceal } = this.#options
     const length = headers['content-length']
     this.#controller = controller
     this.#status = status
     this.#length = length === undefined ? undefined : Number(length)
-    const fields = callerHeaders(status, headers)
-    res.writeHead(status, Object.assign(conceal ? conceal(fields) : fields, ownHeaders))
+    res.writeHead(status, callerHeaders(status, conceal ? conceal(headers) : headers, ownFields))
     // A stream of unknown length may be silent for long: its header section must not wait for the first byte.
     if (length === undefined) res.flushHeaders()
     if (res.writableNeedDrain) this.#pauseUntilDrain()

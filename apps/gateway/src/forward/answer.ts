@@ -18,5 +18,6 @@ export interface Refusal {
 
 /** A connection that speaks another protocol from here on, as was asked for. */
 export interface Switched {
-  readonly switched: { readonly headers: IncomingHttpHeaders; readonly socket: Duplex }
+  readonly headers: IncomingHttpHeaders
+  readonly socket: Duplex
 }

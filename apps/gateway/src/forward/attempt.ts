@@ -15,6 +15,8 @@ export interface AttemptOptions extends AnswerWriterOptions, DeadlineOptions {
   readonly refusals: RefusalReader
   /** Told the status as soon as the head of the answer is there, 101 included. */
   readonly answering?: Answering | undefined
+  /** Takes the connection on which the upstream has switched protocols, until it ends. */
+  readonly onSwitched: (switched: Switched) => Promise<Answer>
 }
 
 const mostInterimAnswers = 32
@@ -28,9 +30,12 @@ const mostRefusalBytes = 256 * 1024
  * {@link Attempt.answer} settles when everything but the answer's end has been handed on, or with a refusal.
  */
 export class Attempt implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer | Refusal | Switched>
+  readonly answer: Promise<Answer | Refusal>
   readonly #options: AttemptOptions
-  readonly #settle: { resolve(answer: Answer | Refusal | Switched): void; reject(fault: Fault): void }
+  readonly #settle: {
+    resolve(answer: Answer | Refusal | Promise<Answer>): void
+    reject(fault: Fault): void
+  }
   readonly #onClose = (): void => this.#abort(new Fault('client.gone'))
   readonly #deadlines: Deadlines
   readonly #writer: AnswerWriter
@@ -44,7 +49,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #received = 0
 
   constructor(options: AttemptOptions) {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer | Refusal | Switched>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer | Refusal>()
     this.answer = promise
     this.#options = options
     this.#settle = { resolve, reject }
@@ -91,7 +96,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     socket: Duplex,
   ): void {
     this.#release()
-    this.#settle.resolve({ switched: { headers, socket } })
+    this.#settle.resolve(this.#options.onSwitched({ headers, socket }))
   }
 
   onResponseStart(

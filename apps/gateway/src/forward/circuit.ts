@@ -106,16 +106,18 @@ export class Circuit {
   }
 
   /** What is counted are failures in a row: while there are none, the breaker need not be told of a success. */
-  async #count<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
-    try {
-      const answer = await call(unheard)
-      const isFailed = this.#options.statuses.has(answer.status)
-      if (isFailed || this.#isFailing) await this.#tell(isFailed, async () => answer)
-      return answer
-    } catch (error) {
-      await this.#countFailure(error)
-      throw error
-    }
+  #count<Result extends Answered>(call: (answering: Answering) => Promise<Result>): Promise<Result> {
+    return call(unheard).then(
+      (answer) => {
+        const isFailed = this.#options.statuses.has(answer.status)
+        if (!isFailed && !this.#isFailing) return answer
+        return this.#tell(isFailed, async () => answer).then(() => answer)
+      },
+      async (error) => {
+        await this.#countFailure(error)
+        throw error
+      },
+    )
   }
 
   /** Tells the breaker the outcome of a call that it did not make. Whatever ends after it has opened is late. */

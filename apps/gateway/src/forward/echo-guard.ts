@@ -23,7 +23,6 @@ type Controller = Dispatcher.DispatchController
  * This is for careless upstreams: one that wants to give a credential away has other ways to spell it.
  */
 export class EchoGuard implements Dispatcher.DispatchHandler {
-  readonly answer: Attempt['answer']
   readonly #next: Attempt
   readonly #scanner: EchoScanner
   readonly #spellings: readonly Spelling[]
@@ -39,11 +38,14 @@ export class EchoGuard implements Dispatcher.DispatchHandler {
    * @param onEcho told once, at the answer's end, when there was something to mask
    */
   constructor(next: Attempt, spellings: readonly Spelling[], onEcho: () => void) {
-    this.answer = next.answer
     this.#next = next
     this.#scanner = new EchoScanner(spellings)
     this.#spellings = spellings
     this.#onEcho = onEcho
+  }
+
+  fail(error: unknown): void {
+    this.#next.fail(error)
   }
 
   onRequestStart(controller: Controller): void {

@@ -49,6 +49,10 @@ const tokens: TokenSource = {
   accepted: () => {},
 }
 
+async function forwarded(...given: Parameters<typeof forward>): Promise<Answer> {
+  return forward(...given)
+}
+
 beforeEach(async () => {
   recorder = await startRecorder()
   pool = new Pool(recorder.url, { connections: 4, pipelining: 1 })
@@ -67,7 +71,7 @@ beforeEach(async () => {
     }
     const grant = { upstream: 'u', operation } as unknown as Grant
     const timeouts = { firstByteMs: 500, idleMs: 60_000, totalMs: 2000 }
-    const settled = forward(
+    const settled = forwarded(
       { proxy, tokens, timeouts, maxBodyBytes: 1_000_000 },
       {
         ...{ req, res, trace, requestId: 'request-1', target: req.url ?? '', grant, minted: minted('first') },
@@ -297,7 +301,7 @@ it('a caller that hung up before the call was made does not hold a connection', 
       const operation = { name: 'o', method: 'POST', template: '/', scopes: [], replay, destructive: false }
       const grant = { upstream: 'u', operation } as unknown as Grant
       const upstream = { proxy: createUpstreamProxy(new URL(recorder.url), pool), tokens, maxBodyBytes: 1000 }
-      outcome = forward(
+      outcome = forwarded(
         { ...upstream, timeouts: { firstByteMs: 500, idleMs: 60_000, totalMs: 60_000 } },
         { req, res, trace, requestId: 'request-1', target: '/x', grant, minted: minted('first') },
       ).catch((error: Fault) => error)

@@ -1,9 +1,9 @@
 import { Fault, type Grant, type RefusalReason } from '@countersign/auth-core'
 import { assertStillThere } from '../edge/still-there.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, Refusal } from './answer.ts'
 import type { Forwarding, ForwardTarget } from './forwarding.ts'
 import { type BodyLimits, hasBody, RequestBody } from './request-body.ts'
-import { Sender } from './sender.ts'
+import { type OutgoingBody, Sender } from './sender.ts'
 
 /** Longest body that is kept for a replay after a 401, in bytes. */
 const replayBytes = 64 * 1024
@@ -18,23 +18,31 @@ const replayBytes = 64 * 1024
  * A refusal of a credential that is not a token is for the operator: there is no other one to try.
  *
  * @throws {Fault} `mint.rejected-by-upstream`, `mint.audience-unknown`, `upstream.*`, `client.gone`,
- * `request.too-large`, and what minting throws
+ * `request.too-large`, and what minting throws; at once or by rejecting
  */
-export async function forward(upstream: ForwardTarget, call: Forwarding): Promise<Answer> {
+export function forward(upstream: ForwardTarget, call: Forwarding): Promise<Answer> {
   const { grant, minted } = call
   assertStillThere(call.req, call.res)
-  const replayable = isReplayable(grant)
-  const limits = { maxBytes: upstream.maxBodyBytes, keepBytes: replayable ? replayBytes : 0 }
+  const limits = { maxBytes: upstream.maxBodyBytes, keepBytes: isReplayable(grant) ? replayBytes : 0 }
   const body = bodyOf(call, limits)
   const sender = new Sender(upstream, call)
-
-  const answer = await sender.send(minted, body)
-  if (!('refused' in answer)) {
+  return sender.send(minted, body).then((answer) => {
+    if ('refused' in answer) return sendAgain(upstream, call, { ...answer, sender, body })
     upstream.tokens.accepted(grant, minted.token)
     return answer
-  }
+  })
+}
 
-  const { refused } = answer
+interface Refused extends Refusal {
+  readonly sender: Sender
+  readonly body: OutgoingBody
+}
+
+/** The token was refused: it is replaced, and the request sent with the new one if it may be. */
+async function sendAgain(upstream: ForwardTarget, call: Forwarding, how: Refused): Promise<Answer> {
+  const { grant, minted } = call
+  const { refused, sender, body } = how
+  const replayable = isReplayable(grant)
   if (minted.source === 'configured') throw new Fault('upstream.credential-refused')
   const again = body instanceof RequestBody ? body.replay() : body
   if (!replayable || again === undefined) {
@@ -63,7 +71,7 @@ const meanings: Readonly<Record<RefusalReason, string>> = {
   dead: 'the upstream says that the token will never work again',
 }
 
-function bodyOf({ req, body }: Forwarding, limits: BodyLimits): RequestBody | Buffer | null {
+function bodyOf({ req, body }: Forwarding, limits: BodyLimits): OutgoingBody {
   if (!hasBody(req)) return null
   return body ?? new RequestBody(req, limits)
 }

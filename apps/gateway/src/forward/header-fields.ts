@@ -49,7 +49,7 @@ export const forwardedRequestFields: ReadonlySet<string> = new Set([
   'want-digest',
 ])
 
-/** Fields of an answer that concern the upstream's own origin, not the gateway's. */
+/** Fields of an answer that concern the upstream's own origin, not the gateway's, or that the gateway says itself. */
 export const originBoundFields: ReadonlySet<string> = new Set([
   'alt-svc',
   'clear-site-data',
@@ -57,5 +57,6 @@ export const originBoundFields: ReadonlySet<string> = new Set([
   'public-key-pins',
   'set-cookie',
   'strict-transport-security',
+  'via',
   'x-request-id',
 ])

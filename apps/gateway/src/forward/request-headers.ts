@@ -1,7 +1,7 @@
 import { forwardedRequestFields } from './header-fields.ts'
 
-/** A name and a value. */
-export type Field = readonly [name: string, value: string]
+/** Names and values in turn, as Node and undici take them. */
+export type Fields = readonly string[]
 
 /**
  * The header section that goes upstream, in one pass over what came in: the allow-list, then what the
@@ -11,7 +11,7 @@ export type Field = readonly [name: string, value: string]
  */
 export function upstreamHeaders(
   rawHeaders: readonly string[],
-  own: readonly Field[],
+  own: Fields,
   alsoForwarded?: ReadonlySet<string>,
 ): string[] {
   const headers: string[] = []
@@ -21,6 +21,6 @@ export function upstreamHeaders(
     const value = rawHeaders[at + 1] as string
     headers.push(name, name === 'content-length' ? String(Number(value)) : value)
   }
-  for (const [name, value] of own) headers.push(name, value)
+  for (const item of own) headers.push(item)
   return headers
 }

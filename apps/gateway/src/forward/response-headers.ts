@@ -1,19 +1,27 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, OutgoingHttpHeader } from 'node:http'
 import { hopByHopFields, originBoundFields } from './header-fields.ts'
+import type { Fields } from './request-headers.ts'
+
+const endsHere: ReadonlySet<string> = new Set([...hopByHopFields, ...originBoundFields])
 
 /**
- * The header section that goes back to the caller: the upstream's own, without what belongs to the
- * connection behind us and to the upstream's origin.
+ * The header section that goes back to the caller, names and values in turn: the upstream's own, without what
+ * belongs to the connection behind us and to the upstream's origin, then what the gateway itself says.
  */
-export function callerHeaders(status: number, received: IncomingHttpHeaders): OutgoingHttpHeaders {
+export function callerHeaders(
+  status: number,
+  received: IncomingHttpHeaders,
+  own: Fields,
+): OutgoingHttpHeader[] {
   const named = connectionOptions(received.connection)
-  const headers: OutgoingHttpHeaders = {}
+  const headers: OutgoingHttpHeader[] = []
   for (const name in received) {
-    if (hopByHopFields.has(name) || originBoundFields.has(name) || named?.has(name)) continue
+    if (endsHere.has(name) || named?.has(name)) continue
     // A bodiless status with a length would shift every later answer on the caller's connection.
     if (name === 'content-length' && (status === 204 || status === 205)) continue
-    headers[name] = received[name]
+    headers.push(name, received[name] as OutgoingHttpHeader)
   }
+  for (const item of own) headers.push(item)
   return headers
 }
 

@@ -9,7 +9,7 @@ import { EchoGuard } from './echo-guard.ts'
 import type { Forwarding, ForwardTarget } from './forwarding.ts'
 import { everyUnauthorized } from './refusal.ts'
 import { RequestBody } from './request-body.ts'
-import { type Field, upstreamHeaders } from './request-headers.ts'
+import { type Fields, upstreamHeaders } from './request-headers.ts'
 import { createSpellings } from './secret-spellings.ts'
 import type { ShownCredential } from './shown-credential.ts'
 import { handshakeFields, switchProtocols } from './switch-protocols.ts'
@@ -38,17 +38,15 @@ export class Sender {
    *
    * @throws {Fault} `upstream.*`, `client.gone`, `request.*`
    */
-  async send(minted: Minted, body: OutgoingBody): Promise<Answer | Refusal> {
+  send(minted: Minted, body: OutgoingBody): Promise<Answer | Refusal> {
     const first = this.#attempt(minted, body)
-    try {
-      return await first.outcome
-    } catch (error) {
+    return first.outcome.catch((error: unknown) => {
       if (!this.#mayRetry || first.hasBegun() || !(error instanceof Fault) || !retried.has(error.code))
         throw error
       this.#mayRetry = false
       this.#upstream.onRetry?.(error.code)
-      return await this.#attempt(minted, body).outcome
-    }
+      return this.#attempt(minted, body).outcome
+    })
   }
 
   /** One attempt with one token. */
@@ -64,10 +62,11 @@ export class Sender {
       timeouts,
       startedAt: this.#startedAt,
       awaitsCaller: body instanceof RequestBody ? () => body.awaitsCaller : undefined,
-      ownHeaders: answerFields(requestId),
+      ownFields: answerFields(requestId),
       refusals,
       conceal: shown?.conceal,
       answering,
+      onSwitched: (switched) => this.#tunnel(switched),
     })
     const spellings = (shown?.spellings ?? spellingsOfToken)(minted.token)
     const outgoing = {
@@ -85,13 +84,12 @@ export class Sender {
         upgrade: grant.operation.websocket ? 'websocket' : null,
       },
     }
-    proxy.send(req, res, outgoing).catch((error: unknown) => made.fail(error))
-    const outcome = made.answer.then((answer) => ('switched' in answer ? this.#tunnel(answer) : answer))
-    return { outcome: span ? span.around(outcome) : outcome, hasBegun: () => made.hasBegun }
+    proxy.send(req, res, outgoing)
+    return { outcome: span ? span.around(made.answer) : made.answer, hasBegun: () => made.hasBegun }
   }
 
   /** What follows a 101 is no answer that ends: the request lasts as long as its connection. */
-  #tunnel({ switched }: Switched): Promise<Answer> {
+  async #tunnel(switched: Switched): Promise<Answer> {
     const { req, res, requestId, grant, until = 0 } = this.#call
     const { tunnels, timeouts } = this.#upstream
     if (tunnels === undefined) throw new TypeError('an upstream without tunnels was asked for one')
@@ -101,7 +99,7 @@ export class Sender {
       res,
       far: switched.socket,
       headers: switched.headers,
-      ownHeaders: answerFields(requestId),
+      ownFields: answerFields(requestId),
       idleMs: timeouts.idleMs,
       until,
     })
@@ -109,8 +107,8 @@ export class Sender {
 }
 
 /** What the gateway says of itself in an answer. */
-function answerFields(requestId: string): Readonly<Record<string, string>> {
-  return { 'x-request-id': requestId, via: '1.1 countersign' }
+function answerFields(requestId: string): Fields {
+  return ['x-request-id', requestId, 'via', '1.1 countersign']
 }
 
 interface Shown {
@@ -120,18 +118,14 @@ interface Shown {
 }
 
 /** What the gateway says to an upstream; the credential last. */
-function ownFields({ req, requestId, grant }: Forwarding, { minted, shown, trace }: Shown): Field[] {
-  const own: Field[] = grant.operation.websocket ? handshakeFields(req) : []
-  own.push(['via', '1.1 countersign'], ['x-request-id', requestId], ...traceFields(trace))
+function ownFields({ req, requestId, grant }: Forwarding, { minted, shown, trace }: Shown): string[] {
+  const own = grant.operation.websocket ? handshakeFields(req) : []
+  // W3C Trace Context: the upstream is told of its place in the trace by us, never by the caller.
+  own.push('via', '1.1 countersign', 'x-request-id', requestId, 'traceparent', trace.traceparent)
+  if (trace.tracestate !== undefined) own.push('tracestate', trace.tracestate)
   if (shown) own.push(...shown.fields(minted))
-  else own.push(['authorization', `Bearer ${minted.token.value.reveal()}`])
+  else own.push('authorization', `Bearer ${minted.token.value.reveal()}`)
   return own
-}
-
-/** W3C Trace Context: the upstream is told of its place in the trace by us, never by the caller. */
-function traceFields({ traceparent, tracestate }: Shown['trace']): Field[] {
-  const parent: Field = ['traceparent', traceparent]
-  return tracestate === undefined ? [parent] : [parent, ['tracestate', tracestate]]
 }
 
 /** Of an upstream that is shown nothing but the token. */

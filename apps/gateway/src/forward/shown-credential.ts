@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   type Credential,
   type CredentialScheme,
@@ -7,19 +7,19 @@ import {
   type Secret,
 } from '@countersign/auth-core'
 import { withoutParameters } from './query-parameters.ts'
-import type { Field } from './request-headers.ts'
+import type { Fields } from './request-headers.ts'
 import { createSpellings, type Spelling } from './secret-spellings.ts'
 
 /** How one operation's credential is shown to the upstream. */
 export interface ShownCredential {
   /** Fields that carry it, `Authorization` last. */
-  fields(minted: Minted): readonly Field[]
+  fields(minted: Minted): Fields
   /** How what nobody may read in an answer is spelt: the token or pair, and every other secret that is shown. */
   spellings(token: Minted['token']): readonly Spelling[]
   /** The request target: without the caller's own copies of any credential parameter, with ours. */
   target(target: string): string
   /** Fields of an answer, without our parameters: an upstream that redirects may quote the query it was sent. */
-  conceal(headers: OutgoingHttpHeaders): OutgoingHttpHeaders
+  conceal(headers: IncomingHttpHeaders): IncomingHttpHeaders
 }
 
 /** What shown credentials are made of. */
@@ -39,15 +39,16 @@ export function showCredential({ scheme, schemes, credential }: ShownCredentialO
       ([name, member]) => `${encodeURIComponent(name)}=${encodeURIComponent(memberOf(credential, member))}`,
     )
     .join('&')
-  const own = Object.entries(scheme.headers ?? {}).map(
-    ([name, member]): Field => [name, memberOf(credential, member)],
-  )
+  const own = Object.entries(scheme.headers ?? {}).flatMap(([name, member]) => [
+    name,
+    memberOf(credential, member),
+  ])
   const authorization = authorizationOf(scheme, credential)
 
   return {
     fields({ token }) {
       const value = authorization(token.value)
-      return value === undefined ? own : [...own, ['authorization', value]]
+      return value === undefined ? own : [...own, 'authorization', value]
     },
     spellings: createSpellings((value) => {
       const pair = scheme.authorization === 'basic' ? Buffer.from(value, 'base64').toString('utf8') : ''
@@ -63,7 +64,7 @@ export function showCredential({ scheme, schemes, credential }: ShownCredentialO
     },
     conceal(headers) {
       const { location } = headers
-      if (typeof location === 'string' && reserved.size > 0) headers.location = scrubbed(location, reserved)
+      if (location !== undefined && reserved.size > 0) headers.location = scrubbed(location, reserved)
       return headers
     },
   }

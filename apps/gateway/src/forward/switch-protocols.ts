@@ -4,20 +4,17 @@ import type { Duplex } from 'node:stream'
 import { Fault } from '@countersign/auth-core'
 import { readHandshake } from '../edge/websocket.ts'
 import type { Answer } from './answer.ts'
-import type { Field } from './request-headers.ts'
+import type { Fields } from './request-headers.ts'
 import type { Tunnels } from './tunnels.ts'
 
 /** The fields of a WebSocket handshake that go upstream. A credential among the subprotocols stays here. */
-export function handshakeFields(req: IncomingMessage): Field[] {
+export function handshakeFields(req: IncomingMessage): string[] {
   const { key } = readHandshake(req)
-  const fields: Field[] = [
-    ['sec-websocket-key', key],
-    ['sec-websocket-version', '13'],
-  ]
+  const fields = ['sec-websocket-key', key, 'sec-websocket-version', '13']
   const offered = offeredProtocols(req)
-  if (offered.length > 0) fields.push(['sec-websocket-protocol', offered.join(', ')])
+  if (offered.length > 0) fields.push('sec-websocket-protocol', offered.join(', '))
   const { 'sec-websocket-extensions': extensions } = req.headers
-  if (extensions !== undefined) fields.push(['sec-websocket-extensions', String(extensions)])
+  if (extensions !== undefined) fields.push('sec-websocket-extensions', String(extensions))
   return fields
 }
 
@@ -29,7 +26,7 @@ export interface Switching {
   /** The upstream's side, after its 101. */
   readonly far: Duplex
   readonly headers: IncomingHttpHeaders
-  readonly ownHeaders: Readonly<Record<string, string>>
+  readonly ownFields: Fields
   readonly idleMs: number
   readonly until: number
 }
@@ -40,7 +37,7 @@ export interface Switching {
  * @throws {Fault} `upstream.invalid-response` for a 101 that does not belong to this handshake (RFC 6455 4.1)
  */
 export async function switchProtocols(tunnels: Tunnels, switching: Switching): Promise<Answer> {
-  const { upstream, req, res, far, headers, ownHeaders, idleMs, until } = switching
+  const { upstream, req, res, far, headers, ownFields, idleMs, until } = switching
   const { key, head } = readHandshake(req)
   try {
     assertAccepted(headers, key, offeredProtocols(req))
@@ -51,7 +48,7 @@ export async function switchProtocols(tunnels: Tunnels, switching: Switching): P
   const caller = req.socket
   res.statusCode = 101
   res.detachSocket(caller)
-  caller.write(answerHead(headers, ownHeaders))
+  caller.write(answerHead(headers, ownFields))
   if (head.length > 0) far.write(head)
   const bytes = await tunnels.run({ upstream, caller, far, idleMs, until })
   return { status: 101, bytes, end() {} }
@@ -72,10 +69,10 @@ function assertAccepted(headers: IncomingHttpHeaders, key: string, offered: read
 
 const answeredFields = ['sec-websocket-accept', 'sec-websocket-protocol', 'sec-websocket-extensions'] as const
 
-function answerHead(headers: IncomingHttpHeaders, own: Readonly<Record<string, string>>): string {
+function answerHead(headers: IncomingHttpHeaders, own: Fields): string {
   const lines = ['HTTP/1.1 101 Switching Protocols', 'connection: Upgrade', 'upgrade: websocket']
   for (const name of answeredFields) if (headers[name] !== undefined) lines.push(`${name}: ${headers[name]}`)
-  for (const [name, value] of Object.entries(own)) lines.push(`${name}: ${value}`)
+  for (let at = 0; at < own.length; at += 2) lines.push(`${own[at]}: ${own[at + 1]}`)
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 

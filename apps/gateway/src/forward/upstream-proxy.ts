@@ -6,18 +6,18 @@ import type { Dispatcher } from 'undici'
 /** One request on its way to an upstream: what is sent, and who takes the answer. */
 export interface Outgoing {
   readonly options: Dispatcher.DispatchOptions
-  readonly attempt: Dispatcher.DispatchHandler
+  readonly attempt: Dispatcher.DispatchHandler & {
+    /** It could not be handed to the engine. */
+    fail(error: unknown): void
+  }
   /** Shown in the TLS handshake with the upstream. */
   readonly certificate?: OwnCertificate | undefined
 }
 
 /** Sends requests to one upstream. */
 export interface UpstreamProxy {
-  /**
-   * @returns when the request was handed to the engine, which tells the attempt what becomes of it; rejects where it
-   * could not be, and the attempt hears nothing
-   */
-  send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Promise<void>
+  /** Hands the request to the engine, which tells the attempt what becomes of it. */
+  send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): void
 }
 
 /**
@@ -67,13 +67,10 @@ export function createUpstreamProxy(
   })
 
   return {
-    async send(req, res, outgoing) {
-      let failure: unknown
+    send(req, res, outgoing) {
+      const failed = (error: unknown) => outgoing.attempt.fail(error)
       const granted = new Granted(req.socket, outgoing) as unknown as IncomingMessage
-      await middleware(granted, res, (error?: unknown) => {
-        failure = error
-      })
-      if (failure !== undefined) throw failure
+      middleware(granted, res, failed).catch(failed)
     },
   }
 }

@@ -45,6 +45,8 @@ function serverOf({ socket, req }: ServerResponse): Server | undefined {
 type Fields = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
 Object.setPrototypeOf(DataRequest.prototype, express.request)
+// Express makes these for every answer, for templates to find values in. Nobody has any here.
+Object.defineProperty(DataResponse.prototype, 'locals', { value: Object.freeze(Object.create(null)) })
 Object.setPrototypeOf(DataResponse.prototype, express.response)
 
 /** An Express application whose answers are {@link DataResponse}s still: Express would put its own in their place. */

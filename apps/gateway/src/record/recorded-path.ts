@@ -1,5 +1,6 @@
 import { withoutTokens } from '../edge/compact-tokens.ts'
 import { percentDecoded } from '../edge/percent-decoded.ts'
+import { flatText } from '../flat-text.ts'
 
 /**
  * A request target as it may be put on record: without the query, which may hold what nobody meant to record,
@@ -7,7 +8,7 @@ import { percentDecoded } from '../edge/percent-decoded.ts'
  */
 export function recordedPath(target = ''): string {
   const mark = target.indexOf('?')
-  const path = mark === -1 ? target : target.slice(0, mark)
+  const path = mark === -1 ? target : flatText(target.slice(0, mark))
   if (!path.includes('%')) return withoutTokens(path)
   return path.split('/').map(recordedSegment).join('/')
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { Fault } from '@countersign/auth-core'
+import { newRequestId } from '../trace/request-id.ts'
 import { endConnection } from './end-connection.ts'
 import { problemOf } from './problem.ts'
 
@@ -25,7 +25,7 @@ export function parserFault(error: NodeJS.ErrnoException): Fault {
 
 /** Answers what never became a request, as cleanly as the rest, and closes the connection, which must be writable. */
 export function answerUnparsed(fault: Fault, socket: Duplex): void {
-  const { status, headers, body } = problemOf(fault, randomUUID())
+  const { status, headers, body } = problemOf(fault, newRequestId())
   // Only a header section can be too large before there is a request (RFC 6585 5).
   const shown = fault.code === 'request.too-large' ? 431 : status
   const adapted = body.replace(`"status":${status}`, `"status":${shown}`)

@@ -35,12 +35,11 @@ export function createOperationTrie(operations: readonly Operation[]): Operation
 
   return {
     match(method, segments, from) {
-      const search: Search = { method, segments, nodes: [], matches: [] }
+      const search: Search = { method, segments, first: undefined, others: undefined }
       visit(root, search, from)
-      const [first] = search.matches
-      if (first === undefined) return withoutMatch(search)
-      if (search.matches.length === 1) return { found: 'operation', operation: first }
-      const crossing = search.matches.find((other) => isMorePreciseSomewhere(other.template, first.template))
+      const { first, others } = search
+      if (first === undefined) return withoutMatch(nodesOf(root, segments, from))
+      const crossing = others?.find((other) => isMorePreciseSomewhere(other.template, first.template))
       return crossing
         ? { found: 'ambiguous', names: [first.name, crossing.name] }
         : { found: 'operation', operation: first }
@@ -70,21 +69,21 @@ function insert(root: Node, operation: Operation): void {
 interface Search {
   readonly method: string
   readonly segments: readonly string[]
-  /** Those that the path leads to; filled while searching. */
-  readonly nodes: Node[]
-  /** The operations that the path leads to, the one with the leftmost literal first. */
-  readonly matches: Operation[]
+  /** The operation that the path leads to; of several, the one with the leftmost literal. */
+  first: Operation | undefined
+  others: Operation[] | undefined
 }
 
 /** Visits each node at most once, since a node lies on one path from the root: never more work than nodes. */
 function visit(node: Node, search: Search, at: number): void {
   const segment = search.segments[at]
   if (segment === undefined) {
-    const { method, matches, nodes } = search
-    nodes.push(node)
+    const { method, first } = search
     const operation =
       node.operations.get(method) ?? (method === 'HEAD' ? node.operations.get('GET') : undefined)
-    if (operation) matches.push(operation)
+    if (operation === undefined) return
+    if (first === undefined) search.first = operation
+    else search.others = [...(search.others ?? []), operation]
     return
   }
   const literal = node.literals.get(segment)
@@ -92,8 +91,17 @@ function visit(node: Node, search: Search, at: number): void {
   if (node.variable !== undefined && segment !== '') visit(node.variable, search, at + 1)
 }
 
+/** Where the path leads, whatever the method. */
+function nodesOf(node: Node, segments: readonly string[], at: number): Node[] {
+  const segment = segments[at]
+  if (segment === undefined) return [node]
+  const literal = node.literals.get(segment)
+  const ways = segment === '' ? [literal] : [literal, node.variable]
+  return ways.flatMap((next) => (next ? nodesOf(next, segments, at + 1) : []))
+}
+
 /** The path leads to other methods, or nowhere. */
-function withoutMatch({ nodes }: Search): Match {
+function withoutMatch(nodes: readonly Node[]): Match {
   const allow = new Set(nodes.flatMap(({ operations }) => [...operations.keys()]))
   return allow.size === 0 ? nothing : { found: 'path', allow: [...allow].sort() }
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { flatText } from '../flat-text.ts'
 import { randomHex } from './random-hex.ts'
 
 /** A place in a trace (W3C Trace Context, level 2). */
@@ -42,7 +43,7 @@ export function ownTraceContext(caller: TraceContext | undefined): TraceContext 
 
 /** As version 00 writes it, whatever version was read. */
 export function writeTraceparent({ traceId, spanId, flags }: TraceContext): string {
-  return `00-${traceId}-${spanId}-0${flags}`
+  return flatText(`00-${traceId}-${spanId}-0${flags}`)
 }
 
 const mostMembers = 32
