@@ -50,5 +50,6 @@ const nothing: Condition['reads'] = {
   headers: new Set(),
   path: new Set(),
   body: false,
+  members: new Set(),
   places: [],
 }

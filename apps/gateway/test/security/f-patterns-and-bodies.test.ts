@@ -47,6 +47,25 @@ const judged: readonly HostileRow[] = [
   },
 ]
 
+/** A rule asks that there be no role, which is another's business to give. */
+const spelt = [
+  ['nothing like it', '{"note":"x","roles":[],"_role":1}', 200],
+  ['it in another case', '{"note":"x","Role":"owner"}', 403],
+  ['it in another case, escaped', '{"note":"x","\\u0052ole":"owner"}', 403],
+  ['it in another case further in', '{"note":"x","user":{"ROLE":"owner"}}', 403],
+  ['it in another case in a list', '{"note":"x","users":[{"name":"x"},{"rolE":"owner"}]}', 403],
+  ['a letter that folds to one of it', '{"note":"x","r\\u00f6le":1,"\\uff52ole":"owner"}', 403],
+  ['what it reads in a list as camels do', '{"note":"x","members":[{"accountId":"43"}]}', 403],
+  ['and the spelling that it reads', '{"note":"x","members":[{"account_id":"42"}]}', 200],
+].map(([name, body, status]): HostileRow => {
+  return {
+    name: `F85a a body with ${name}`,
+    send: order(body as string, json),
+    status: status as number,
+    upstream: status === 200 ? 1 : 0,
+  }
+})
+
 const viewer = '{"role":"viewer"}'
 const gzipped = gzipSync(viewer).toString('latin1')
 const refused: readonly HostileRow[] = [
@@ -87,6 +106,10 @@ const refused: readonly HostileRow[] = [
   expect: (stage) => expect([stage.first.requests.length, stage.first.incomplete]).toEqual([0, 0]),
 }))
 
+const unlessGiven =
+  'has(request.body.note) && !has(request.body.role) && ' +
+  '(!has(request.body.members) || request.body.members.all(m, !has(m.account_id) || m.account_id == "42"))'
+
 /** Routes in which literals and variables alternate in every way: what a search could be slow in. */
 const depth = 8
 const alternating = Array.from({ length: 2 ** depth }, (_, bits) =>
@@ -94,13 +117,17 @@ const alternating = Array.from({ length: 2 ** depth }, (_, bits) =>
 )
 
 const stageOf = hostileTables(
-  { 'bodies that a rule reads': [...judged, ...refused] },
+  {
+    'bodies that a rule reads': [...judged, ...refused],
+    'members that some servers take for the one that a rule reads': spelt,
+  },
   {
     adapt({ upstreams, services }, { first }) {
       const rule = { upstream: 'u1', operations: ['orders.create', 'reports.run'] }
       Object.assign(services['svc-a'] as object, {
         allow: [
           { ...rule, when: 'request.body.role == "viewer"' },
+          { ...rule, when: unlessGiven },
           { upstream: 'patterns', operations: ['p.*'] },
         ],
       })

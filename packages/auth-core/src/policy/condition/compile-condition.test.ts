@@ -56,6 +56,34 @@ describe('a condition sees', () => {
   })
 })
 
+describe('a body in which a member has another spelling of one that is named', () => {
+  it.each([
+    ['!has(request.body.role)', { Role: 'owner' }],
+    ['!("role" in request.body)', { ROLE: 'owner' }],
+    ['request.body["role"] != "owner"', { '\uff52ole': 'owner' }],
+    ['!("role" in request.body.user)', { user: { Role: 'owner' } }],
+    ['!has(request.body.user_id)', { userId: 7 }],
+    ['!has(request.body.userId)', { user_id: 7 }],
+    ['!has(request.body.userId)', { 'USER-ID': 7 }],
+    ['!has(request.body.user.role)', { users: [], User: { role: 'owner' } }],
+    ['request.body.items.all(i, !has(i.role))', { items: [{ Role: 'owner' }] }],
+    ['request.body.items.all(i, !("role" in i))', { items: [{ Role: 'owner' }] }],
+    ['request.body.items.filter(i, has(i.id))[0].role != "owner"', { items: [{ id: 1, Role: 'owner' }] }],
+    ['request.body.items[int(request.body.at)].role != "owner"', { at: 0, items: [{ Role: 'owner' }] }],
+    ['(has(request.body.a) ? request.body.a : request.body.b).role != "owner"', { a: { Role: 'owner' } }],
+  ])('%s', (source, body) => {
+    expect(judge(source, { body })).toMatch(/another spelling/)
+  })
+
+  it.each([
+    ['!has(request.body.id)', { _id: 1, '@id': 2, userId: 3, ids: [] }],
+    ['has(request.body.role) && identity.claims.Team == "a"', { role: 1, team: 2 }],
+    ['request.body.roles.exists(r, r == "viewer")', { roles: ['viewer'], R: 1, Viewer: 2 }],
+  ])('is not %s', (source, body) => {
+    expect(judge(source, { body, claims: { Team: 'a' } })).toBe(true)
+  })
+})
+
 describe('an error is not a match', () => {
   it.each<[string, Partial<QuestionParts>, RegExp]>([
     ['request.body.role == "a"', { body: {} }, /no such key: request\.body\.role/],

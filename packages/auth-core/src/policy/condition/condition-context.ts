@@ -2,6 +2,7 @@ import type { Question } from '../question.ts'
 import { templateVariables } from '../template-variables.ts'
 import { ConditionError } from './condition-error.ts'
 import type { ConditionReads } from './condition-reads.ts'
+import { assertOneSpelling } from './one-spelling.ts'
 import { singleHeaders, singleParameters } from './single-values.ts'
 
 /** The variables of a condition, as the CEL environment declares them. */
@@ -24,6 +25,7 @@ export function conditionContext(
 ): ConditionContext {
   const { identity, method, operation, segments, body } = question
   if (reads.body && body?.kind !== 'json') throw new ConditionError('the request has no body')
+  if (reads.body && body?.kind === 'json') assertOneSpelling(body.value, reads.members)
   const path: Record<string, string> = Object.create(null)
   if (reads.path.size > 0) {
     for (const [name, at] of templateVariables(operation.template)) path[name] = segments[at] ?? ''

@@ -10,6 +10,8 @@ export interface ConditionReads {
   readonly path: ReadonlySet<string>
   /** Then the request's body is read before the rule is judged, and only then. */
   readonly body: boolean
+  /** Names of members of the body, wherever in it. */
+  readonly members: ReadonlySet<string>
   /** The places of the request and the identity that it names, each once, as expressions of their own. */
   readonly places: readonly ASTNode[]
 }

@@ -37,7 +37,8 @@ export function placeOf(node: ASTNode): Place | undefined {
     : { ...outer, dynamic: [...outer.dynamic, key] }
 }
 
-function literal(node: ASTNode): string | undefined {
+/** The name that an index writes out; `undefined` where it is an expression. */
+export function literal(node: ASTNode): string | undefined {
   if (node.op !== 'value') return undefined
   return typeof node.args === 'string' || typeof node.args === 'bigint' ? String(node.args) : undefined
 }

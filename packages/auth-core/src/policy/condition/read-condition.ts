@@ -3,7 +3,7 @@ import { serialize } from '@marcbachmann/cel-js/serialize'
 import { atCharacter, type ConditionProblem } from './condition-problem.ts'
 import type { ConditionReads } from './condition-reads.ts'
 import { functions, isMacro, macros, methods } from './offered-functions.ts'
-import { type Place, placeOf, readPlace } from './place.ts'
+import { literal, type Place, placeOf, readPlace } from './place.ts'
 import { suggest } from './suggest.ts'
 
 /**
@@ -27,6 +27,7 @@ class ConditionWalk {
     headers: new Set<string>(),
     path: new Set<string>(),
     body: false,
+    members: new Set<string>(),
   }
   readonly #pathVariables: readonly string[]
 
@@ -37,6 +38,7 @@ class ConditionWalk {
   /** @param locals names that a macro around this node has given to the item it looks at */
   visit(node: ASTNode, locals: ReadonlySet<string>): void {
     const place = placeOf(node)
+    if (mayBeOfBody(place, locals)) this.#members(node)
     if (place && !locals.has(place.root)) {
       this.#place(place, undefined)
       for (const index of place.dynamic) this.visit(index, locals)
@@ -69,6 +71,16 @@ class ConditionWalk {
     }
   }
 
+  /** Notes the names in a chain; `body` itself is none. */
+  #members(node: ASTNode): void {
+    if (node.op !== '.' && node.op !== '.?' && node.op !== '[]' && node.op !== '[?]') return
+    const [inner, key] = node.args
+    if (inner.op === 'id' && inner.args === 'request') return
+    const name = typeof key === 'string' ? key : literal(key)
+    if (name !== undefined) this.reads.members.add(name)
+    this.#members(inner)
+  }
+
   #place(place: Place, asked: string | undefined): void {
     const problem = readPlace(place, { asked, pathVariables: this.#pathVariables, reads: this.reads })
     if (problem) this.problems.push(problem)
@@ -79,6 +91,7 @@ class ConditionWalk {
   #membership([item, collection]: [ASTNode, ASTNode], locals: ReadonlySet<string>): void {
     const place = placeOf(collection)
     const named = item.op === 'value' && typeof item.args === 'string' ? item.args : undefined
+    if (named !== undefined && mayBeOfBody(place, locals)) this.reads.members.add(named)
     if (place && !locals.has(place.root) && place.steps.length === 1 && named !== undefined) {
       this.#place(place, named)
       return
@@ -123,4 +136,10 @@ class ConditionWalk {
   #refuse(message: string, hint: string): void {
     this.problems.push({ message, hint })
   }
+}
+
+/** What has no place may be of the body, and so may the item that a macro looks at: a claim's does no harm. */
+function mayBeOfBody(place: Place | undefined, locals: ReadonlySet<string>): boolean {
+  if (place === undefined || locals.has(place.root)) return true
+  return place.root === 'request' && place.steps[0] === 'body'
 }
