@@ -225,6 +225,16 @@ describe('countersign explain', () => {
     expect(known.out).toContain('inbox has no operation with that method and path.')
   })
 
+  it('takes no name at all for a misspelt one of nothing', async () => {
+    const short = policy.replaceAll(/\binbox\b(?!-)/g, 'hr').replaceAll(/\bbilling\b/g, 'it')
+    writeFileSync(join(folder, 'countersign.yaml'), short)
+    const root = await run('explain', folder, 'GET', '/', '--service', 'it')
+    expect(root.out).toContain('there is no upstream ""; choose from: hr')
+    expect((await run('explain', folder, 'GET', '/ht/x', '--service', 'it')).out).toContain(
+      'did you mean "hr"?',
+    )
+  })
+
   it('on a denial shows the closest rule and the first thing that did not fit', async () => {
     const denied = await run('explain', folder, ...add, '--service', 'billing', '--body', '{"role":"owner"}')
     expect(denied.code).toBe(1)
