@@ -2,6 +2,8 @@ import type { Operation } from '@countersign/auth-core'
 
 interface Node {
   readonly literals: Map<string, Node>
+  /** The same by their lower case; several only where they differ in nothing else. */
+  readonly folded: Map<string, readonly Node[]>
   variable: Node | undefined
   readonly operations: Map<string, Operation>
 }
@@ -48,7 +50,7 @@ export function createOperationTrie(operations: readonly Operation[]): Operation
 }
 
 function emptyNode(): Node {
-  return { literals: new Map(), variable: undefined, operations: new Map() }
+  return { literals: new Map(), folded: new Map(), variable: undefined, operations: new Map() }
 }
 
 function insert(root: Node, operation: Operation): void {
@@ -58,12 +60,18 @@ function insert(root: Node, operation: Operation): void {
       node.variable ??= emptyNode()
       node = node.variable
     } else {
-      const next = node.literals.get(segment) ?? emptyNode()
-      node.literals.set(segment, next)
-      node = next
+      node = node.literals.get(segment) ?? addLiteral(node, segment)
     }
   }
   node.operations.set(operation.method, operation)
+}
+
+function addLiteral({ literals, folded }: Node, segment: string): Node {
+  const node = emptyNode()
+  literals.set(segment, node)
+  const key = segment.toLowerCase()
+  folded.set(key, [...(folded.get(key) ?? []), node])
+  return node
 }
 
 interface Search {
@@ -71,24 +79,31 @@ interface Search {
   readonly segments: readonly string[]
   /** The operation that the path leads to; of several, the one with the leftmost literal. */
   first: Operation | undefined
+  /** The rest, and what the path leads to for whoever does not regard case. */
   others: Operation[] | undefined
 }
 
-/** Visits each node at most once, since a node lies on one path from the root: never more work than nodes. */
-function visit(node: Node, search: Search, at: number): void {
+/**
+ * Visits each node at most once, since a node lies on one path from the root: never more work than nodes. A value that
+ * is a literal in another case is followed as that as well: many servers route without regard to case.
+ */
+function visit(node: Node, search: Search, at: number, isFolded = false): void {
   const segment = search.segments[at]
   if (segment === undefined) {
     const { method, first } = search
     const operation =
       node.operations.get(method) ?? (method === 'HEAD' ? node.operations.get('GET') : undefined)
     if (operation === undefined) return
-    if (first === undefined) search.first = operation
+    if (first === undefined && !isFolded) search.first = operation
     else search.others = [...(search.others ?? []), operation]
     return
   }
   const literal = node.literals.get(segment)
-  if (literal) visit(literal, search, at + 1)
-  if (node.variable !== undefined && segment !== '') visit(node.variable, search, at + 1)
+  if (literal) visit(literal, search, at + 1, isFolded)
+  if (node.variable === undefined || segment === '') return
+  visit(node.variable, search, at + 1, isFolded)
+  if (literal || node.folded.size === 0) return
+  for (const other of node.folded.get(segment.toLowerCase()) ?? []) visit(other, search, at + 1, true)
 }
 
 /** Where the path leads, whatever the method. */

@@ -46,6 +46,7 @@ describe('a request is routed', () => {
     ['GET', '/shop/books/1/owner', 'books.owner', '/base/books/1/owner'],
     ['GET', '/shop/books/account/1', 'books.account', '/base/books/account/1'],
     ['PUT', '/shop/books/account/owner', 'books.change', '/base/books/account/owner'],
+    ['GET', '/shop/orders/LATEST/items/1', 'items.read', '/base/orders/LATEST/items/1'],
   ])('%s %s -> %s', (method, url, name, target) => {
     expect(route(method, url)).toMatchObject({ operation: { name }, target })
   })
@@ -63,6 +64,12 @@ describe('a request is refused', () => {
     ['GET', '/shop', 'route.unknown'],
     ['GET', '/shop/books/account/owner', 'request.malformed'],
     ['HEAD', '/shop/books/account/owner', 'request.malformed'],
+    ['GET', '/shop/orders/Latest', 'request.malformed'],
+    ['HEAD', '/shop/orders/LAT%45ST', 'request.malformed'],
+    ['GET', '/shop/books/ACCOUNT/owner', 'request.malformed'],
+    ['GET', '/shop/books/ACCOUNT/1', 'route.unknown'],
+    ['PUT', '/shop/books/ACCOUNT/1', 'route.unknown'],
+    ['DELETE', '/shop/books/ACCOUNT/1', 'route.unknown'],
     ['GET', '/nobody/orders', 'route.unknown'],
     ['GET', '/shopx/orders/1', 'route.unknown'],
     ['GET', '/Shop/orders/1', 'route.unknown'],

@@ -141,6 +141,9 @@ const spellings = [
     '/u1/orders/',
   ]),
   ...refuses(78, ['/u1/admin', '/u1/admin/secret', '/u1/%61dmin', '/u1/admi%6e'], 403),
+  // Beside `/public/{name}`, which is allowed: what routes without regard to case would take the second for the first.
+  ...refuses(78, ['/u1/public/export'], 403),
+  ...refuses(78, ['/u1/public/Export', '/u1/public/EXPORT?x', '/u1/public/%45xport'], 400),
   ...refuses(
     79,
     [
@@ -247,14 +250,15 @@ const strangers: readonly HostileRow[] = [
   { name: 'F84 no credential at all', send: bare('GET /u1/public/x'), status: 401 },
 ]
 
-const stageOf = hostileTables({
-  traversal,
-  spellings,
-  queries,
-  'paths that clients need': stillWork,
-  methods,
-  strangers,
-})
+const stageOf = hostileTables(
+  { traversal, spellings, queries, 'paths that clients need': stillWork, methods, strangers },
+  {
+    adapt({ upstreams: { u1 } }) {
+      const { operations } = u1 as { operations: Record<string, object> }
+      operations['admin.export'] = { route: 'GET /public/export', scopes: ['admin'] }
+    },
+  },
+)
 
 describe('a thousand variants aimed at /admin/secret', () => {
   it('F82 none of them arrives anywhere but below /public', async () => {
