@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { withReference } from './config-reference.ts'
 import { describeSchema } from './describe-schema.ts'
 import { configJsonSchema, type JsonSchema } from './json-schema.ts'
 import { secretPattern } from './schema/text.ts'
@@ -7,6 +8,18 @@ import { secretPattern } from './schema/text.ts'
 it('is published as it is: after a change run `pnpm run schema`', () => {
   const file = new URL('../../schema/countersign.schema.json', import.meta.url)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(configJsonSchema())
+})
+
+it('is what docs/configuration.md says, key by key', () => {
+  const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
+  expect(page).toBe(withReference(page))
+  const alike = [
+    '| `audit.keep` |',
+    '| `bundle` of `spiffe` |',
+    '| `operations.NAME.route` |',
+    '| `allow.when` |',
+  ]
+  for (const row of alike) expect(page).toContain(row)
 })
 
 it('describes every key', () => {

@@ -1,0 +1,75 @@
+import { configJsonSchema, type JsonSchema } from './json-schema.ts'
+
+interface Row {
+  readonly key: string
+  readonly says: string
+}
+
+const marker = /(?<=^<!-- made by .*-->\n\n)[\s\S]*/m
+
+/** The page with every key of a configuration below its marker, by the words of the published schema. */
+export function withReference(page: string): string {
+  return page.replace(marker, reference)
+}
+
+function reference(): string {
+  const sections = Object.entries(configJsonSchema().properties ?? {}).map(
+    ([name, node]: [string, JsonSchema]) => {
+      const perName = isSchema(node.additionalProperties) ? node.additionalProperties : node
+      const title = perName === node ? name : `${name}.NAME`
+      const rows = distinct(rowsOf(perName)).map(
+        ({ key, says }) => `| ${key} | ${says.replaceAll('|', '\\|')} |`,
+      )
+      return [`## \`${title}\``, `${node.description}`, ['| key | |', '|---|---|', ...rows].join('\n')].join(
+        '\n\n',
+      )
+    },
+  )
+  return `${sections.join('\n\n')}\n`
+}
+
+/** @param kind of an issuer, whose keys differ by it */
+function rowsOf(node: unknown, path = '', kind = ''): readonly Row[] {
+  if (!isSchema(node) || '$ref' in node) return []
+  const { properties, items, additionalProperties, anyOf, oneOf } = node
+  const own = Object.entries({ ...(isSchema(properties) && properties) })
+  const named = own.flatMap(([name, child]: [string, JsonSchema]) => {
+    const key = path === '' ? name : `${path}.${name}`
+    return [
+      { key: `\`${key}\`${kind}`, says: `${child.description}${choices(child)}` },
+      ...rowsOf(child, key, kind),
+    ]
+  })
+  const below = path === '' ? 'NAME' : `${path}.NAME`
+  const branches = [anyOf, oneOf].flat().filter(isSchema)
+  return [
+    ...named,
+    ...rowsOf(additionalProperties, below, kind),
+    ...rowsOf(items, path, kind),
+    ...branches.flatMap((branch) => rowsOf(branch, path, kindOf(branch) ?? kind)),
+  ]
+}
+
+function choices({ enum: values }: JsonSchema): string {
+  return Array.isArray(values) ? ` One of ${values.map((value) => `\`${value}\``).join(', ')}.` : ''
+}
+
+function kindOf({ properties }: JsonSchema): string | undefined {
+  const kind = isSchema(properties) && isSchema(properties.kind) ? properties.kind.const : undefined
+  return typeof kind === 'string' ? ` of \`${kind}\`` : undefined
+}
+
+/** What several kinds have in common stands there once, without a kind. */
+function distinct(rows: readonly Row[]): readonly Row[] {
+  const byWords = new Map<string, Row>()
+  for (const row of rows) {
+    const bare = row.key.replace(/ of `.*/, '')
+    const words = JSON.stringify([bare, row.says])
+    byWords.set(words, byWords.has(words) ? { ...row, key: bare } : row)
+  }
+  return [...byWords.values()]
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null
+}
