@@ -13,38 +13,30 @@ export function withReference(page: string): string {
 }
 
 function reference(): string {
-  const sections = Object.entries(configJsonSchema().properties ?? {}).map(
-    ([name, node]: [string, JsonSchema]) => {
-      const perName = isSchema(node.additionalProperties) ? node.additionalProperties : node
-      const title = perName === node ? name : `${name}.NAME`
-      const rows = distinct(rowsOf(perName)).map(
-        ({ key, says }) => `| ${key} | ${says.replaceAll('|', '\\|')} |`,
-      )
-      return [`## \`${title}\``, `${node.description}`, ['| key | |', '|---|---|', ...rows].join('\n')].join(
-        '\n\n',
-      )
-    },
-  )
-  return `${sections.join('\n\n')}\n`
+  const sections = childrenOf(configJsonSchema().properties).map(([name, node]) => {
+    const named = isSchema(node.additionalProperties) ? node.additionalProperties : undefined
+    const title = named ? `${name}.NAME` : name
+    const rows = distinct(rowsOf(named ?? node)).map(({ key, says }) => `| ${key} | ${says} |`)
+    return `## \`${title}\`\n\n${node.description}\n\n| key | |\n|---|---|\n${rows.join('\n')}\n`
+  })
+  return sections.join('\n')
 }
 
 /** @param kind of an issuer, whose keys differ by it */
 function rowsOf(node: unknown, path = '', kind = ''): readonly Row[] {
   if (!isSchema(node) || '$ref' in node) return []
   const { properties, items, additionalProperties, anyOf, oneOf } = node
-  const own = Object.entries({ ...(isSchema(properties) && properties) })
-  const named = own.flatMap(([name, child]: [string, JsonSchema]) => {
+  const own = childrenOf(properties).flatMap(([name, child]) => {
     const key = path === '' ? name : `${path}.${name}`
     return [
       { key: `\`${key}\`${kind}`, says: `${child.description}${choices(child)}` },
       ...rowsOf(child, key, kind),
     ]
   })
-  const below = path === '' ? 'NAME' : `${path}.NAME`
   const branches = [anyOf, oneOf].flat().filter(isSchema)
   return [
-    ...named,
-    ...rowsOf(additionalProperties, below, kind),
+    ...own,
+    ...rowsOf(additionalProperties, `${path}.NAME`, kind),
     ...rowsOf(items, path, kind),
     ...branches.flatMap((branch) => rowsOf(branch, path, kindOf(branch) ?? kind)),
   ]
@@ -55,7 +47,7 @@ function choices({ enum: values }: JsonSchema): string {
 }
 
 function kindOf({ properties }: JsonSchema): string | undefined {
-  const kind = isSchema(properties) && isSchema(properties.kind) ? properties.kind.const : undefined
+  const kind = childrenOf(properties).find(([name]) => name === 'kind')?.[1].const
   return typeof kind === 'string' ? ` of \`${kind}\`` : undefined
 }
 
@@ -68,6 +60,13 @@ function distinct(rows: readonly Row[]): readonly Row[] {
     byWords.set(words, byWords.has(words) ? { ...row, key: bare } : row)
   }
   return [...byWords.values()]
+}
+
+function childrenOf(properties: unknown): readonly (readonly [string, JsonSchema])[] {
+  if (!isSchema(properties)) return []
+  return Object.entries(properties).flatMap(([name, child]) =>
+    isSchema(child) ? [[name, child] as const] : [],
+  )
 }
 
 function isSchema(value: unknown): value is JsonSchema {
