@@ -28,15 +28,21 @@ export function createSpellings(
 }
 
 /**
- * The ways by which a secret is known in an answer: as it is, percent-encoded, escaped as JSON does it, and in
+ * The ways by which a secret is known in an answer: as it is, percent-encoded, escaped as in JSON or HTML, and in
  * Base64, wherever in the encoded text it begins.
  */
 export function secretSpellings(secrets: readonly string[]): readonly Spelling[] {
   const known = new Set<string>()
   for (const secret of secrets) {
     if (secret.length < shortestSecret) continue
+    const percent = encodeURIComponent(secret)
+    known
+      .add(secret)
+      .add(percent)
+      .add(percent.replaceAll(/%../g, (pair) => pair.toLowerCase()))
     const json = JSON.stringify(secret).slice(1, -1)
-    known.add(secret).add(encodeURIComponent(secret)).add(json).add(json.replaceAll('/', '\\/'))
+    known.add(json).add(json.replaceAll('/', '\\/'))
+    for (const [characters, written] of escapes) known.add(secret.replaceAll(characters, written))
     for (const before of [0, 1, 2]) {
       const encoded = insideBase64(secret, before)
       known.add(encoded).add(encoded.replaceAll('+', '-').replaceAll('/', '_'))
@@ -46,6 +52,30 @@ export function secretSpellings(secrets: readonly string[]): readonly Spelling[]
     const bytes = Buffer.from(spelling, 'utf8')
     return { text: bytes.toString('latin1'), bytes }
   })
+}
+
+/** What libraries escape beyond need: in JSON those of Go, of Java (Gson) and of .NET, in HTML, and by Handlebars. */
+const escapes: readonly (readonly [RegExp, (character: string) => string])[] = [
+  [/["\\<>&]/g, (character) => (/["\\]/.test(character) ? `\\${character}` : unicode(character))],
+  [/["\\<>&=']/g, (character) => (/["\\]/.test(character) ? `\\${character}` : unicode(character))],
+  [/["\\<>&+'`]/g, (character) => (character === '\\' ? '\\\\' : unicode(character, 'upper'))],
+  [/[&<>"']/g, (character) => named.get(character) ?? `&#${character.charCodeAt(0)};`],
+  [/[&<>"'`=]/g, (character) => named.get(character) ?? `&#x${hex(character).toUpperCase()};`],
+]
+const named: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+])
+
+function unicode(character: string, letters: 'upper' | 'lower' = 'lower'): string {
+  const digits = hex(character).padStart(4, '0')
+  return `\\u${letters === 'upper' ? digits.toUpperCase() : digits}`
+}
+
+function hex(character: string): string {
+  return character.charCodeAt(0).toString(16)
 }
 
 /** What Base64 makes of it behind that many bytes (modulo 3), without the characters that its neighbours change. */

@@ -65,6 +65,22 @@ const quoted: readonly HostileRow[] = [
   },
 }))
 
+/** The same, as libraries of other languages write it. */
+const written: readonly HostileRow[] = [
+  ['percent-encoded in lower case', ours.replaceAll(/%../g, (pair) => pair.toLowerCase())],
+  ['in JSON as Go writes it', '{"key":"key-0f3a\\u0026x=1+%;"}'],
+  ['in JSON as Java writes it', '{"key":"key-0f3a\\u0026x\\u003d1+%;"}'],
+  ['in JSON as .NET writes it', '{"key":"key-0f3a\\u0026x=1\\u002B%;"}'],
+  ['in HTML', '<p>key-0f3a&amp;x=1+%;</p>'],
+].map(([way, body]) => ({
+  name: `E68 an answer that quotes the key ${way as string}`,
+  send: request('GET /u1/public/x'),
+  answer: rawAnswer(404, body as string),
+  status: 404,
+  upstream: 1,
+  expect: (_stage, text) => expect(text).not.toContain('0f3a'),
+}))
+
 const shown: readonly HostileRow[] = [
   {
     name: 'E68 an answer that quotes the target it was sent',
@@ -88,7 +104,10 @@ const shown: readonly HostileRow[] = [
 ]
 
 hostileTables(
-  { 'copies of the caller’s own': [...copies, ...among], 'what quotes the key': [...quoted, ...shown] },
+  {
+    'copies of the caller’s own': [...copies, ...among],
+    'what quotes the key': [...quoted, ...written, ...shown],
+  },
   {
     secrets: { u1: secret },
     adapt({ upstreams }) {
