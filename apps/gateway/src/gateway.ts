@@ -105,7 +105,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       }
       return authorize(policy, question, {
         limiter: parts.limiter,
-        ...(parts.targets.get(upstream)?.exchanges && { subject: () => subjectToken(req, identity) }),
+        subject: parts.targets.get(upstream)?.exchanges ? () => subjectToken(req, identity) : undefined,
         async readBody() {
           entry.body = await readBody(req)
           return judgeBody(entry.body, headers)
@@ -115,16 +115,16 @@ export function createGateway(parts: GatewayParts): Gateway {
     mint(grant) {
       const { tokens, explains, guard } = target(grant.upstream)
       const minted = guard.token(() => tokens.mint(grant))
-      return explains && minted instanceof Promise ? explained(() => minted, explains) : minted
+      return explains && minted instanceof Promise ? minted.catch(rejectExplained(explains)) : minted
     },
     forward(entry, route, grant, minted) {
       const upstream = target(route.upstream)
       return upstream.guard.call(entry.res, (answering) => {
         const call = forwardingOf(entry, { target: route.target, grant, minted, answering })
-        const send = () => explained(() => forward(upstream, call), upstream.explains)
         // While the record is failing, a read may find out as well before it is made in vain.
         const isOpened = changesSomething(entry.req, grant) || audit.isFailing
-        return isOpened ? audit.append(auditLine('open', entry)).then(send) : send()
+        if (!isOpened) return forwardExplained(upstream, call)
+        return audit.append(auditLine('open', entry)).then(() => forwardExplained(upstream, call))
       })
     },
     own: createOwnSurface(parts),
@@ -158,14 +158,18 @@ function forwardingOf(
   return { req, res, requestId, trace, target, grant, minted, body, attempting, answering, until }
 }
 
-function explained<Result>(step: () => Promise<Result>, explains: Explanations | undefined): Promise<Result> {
-  if (explains === undefined) return step()
-  const failed = (error: unknown) => Promise.reject(explain(error, explains))
+function forwardExplained(upstream: ForwardTarget, call: Forwarding): Promise<Answer> {
+  if (upstream.explains === undefined) return forward(upstream, call)
+  const reject = rejectExplained(upstream.explains)
   try {
-    return step().catch(failed)
+    return forward(upstream, call).catch(reject)
   } catch (error) {
-    return failed(error)
+    return reject(error)
   }
+}
+
+function rejectExplained(explains: Explanations) {
+  return (error: unknown): Promise<never> => Promise.reject(explain(error, explains))
 }
 
 /** May this request change something? Then it is on record before anything goes upstream. */

@@ -24,18 +24,10 @@ const mostInterimAnswers = 32
 const mostExaminedBytes = 16 * 1024
 const mostRefusalBytes = 256 * 1024
 
-/**
- * One request to an upstream and its answer, streamed into the caller's response as it arrives.
- *
- * {@link Attempt.answer} settles when everything but the answer's end has been handed on, or with a refusal.
- */
+/** One request to an upstream and its answer, streamed into the caller's response as it arrives. */
 export class Attempt implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer | Refusal>
   readonly #options: AttemptOptions
-  readonly #settle: {
-    resolve(answer: Answer | Refusal | Promise<Answer>): void
-    reject(fault: Fault): void
-  }
+  readonly #outcome = Promise.withResolvers<Answer | Refusal>()
   readonly #onClose = (): void => this.#abort(new Fault('client.gone'))
   readonly #deadlines: Deadlines
   readonly #writer: AnswerWriter
@@ -49,19 +41,21 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #received = 0
 
   constructor(options: AttemptOptions) {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer | Refusal>()
-    this.answer = promise
     this.#options = options
-    this.#settle = { resolve, reject }
     options.res.on('close', this.#onClose)
     this.#deadlines = new Deadlines(options, (late) => this.#abort(late))
     this.#writer = new AnswerWriter(options, this.#deadlines)
   }
 
+  /** Settles when everything but the answer's end has been handed on, or with a refusal. */
+  get answer(): Promise<Answer | Refusal> {
+    return this.#outcome.promise
+  }
+
   /** The request never reached the transport. */
   fail(error: unknown): void {
     this.#release()
-    this.#settle.reject(Fault.from(error))
+    this.#outcome.reject(Fault.from(error))
   }
 
   /** Whether anything of the request may have been sent. The transport says so before the first byte. */
@@ -96,7 +90,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     socket: Duplex,
   ): void {
     this.#release()
-    this.#settle.resolve(this.#options.onSwitched({ headers, socket }))
+    this.#outcome.resolve(this.#options.onSwitched({ headers, socket }))
   }
 
   onResponseStart(
@@ -125,12 +119,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     const refused = this.#examined && this.#judge(controller, this.#examined)
     this.#release()
-    this.#settle.resolve(refused ? { refused } : this.#writer.answer())
+    this.#outcome.resolve(refused ? { refused } : this.#writer.answer())
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     this.#release()
-    this.#settle.reject(this.#aborted ?? upstreamFault(error))
+    this.#outcome.reject(this.#aborted ?? upstreamFault(error))
   }
 
   /** Keeps the beginning of an answer that may be a refusal. A 401 is one in any case, however long it is. */
@@ -162,7 +156,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#aborted = fault
     this.#controller?.abort(fault)
     this.#release()
-    this.#settle.reject(fault)
+    this.#outcome.reject(fault)
   }
 
   #release(): void {

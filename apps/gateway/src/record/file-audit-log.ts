@@ -126,7 +126,7 @@ class FileAuditLog implements AuditLog {
 
   #mendTornLine(): void {
     const torn = this.#torn
-    const { lines, cause } = this.#write(['\n'])
+    const { lines, cause } = this.#write([''])
     if (lines === 0) throw cause
     this.#torn = ''
     if (!this.#options.key) return
@@ -170,7 +170,7 @@ class FileAuditLog implements AuditLog {
     for (const line of lines) {
       const sealed = key && sealLine(line, heads.at(-1) ?? this.#head, key)
       if (sealed) heads.push(sealed.head)
-      texts.push(`${sealed?.text ?? printableJson(line)}\n`)
+      texts.push(sealed?.text ?? printableJson(line))
     }
     const { lines: written, bytes, torn, cause } = this.#write(texts)
     this.#bytes += bytes

@@ -1,6 +1,7 @@
 import { fstatSync, readSync, writeSync } from 'node:fs'
 
 const firstLook = 64 * 1024
+const lineBreak = 0x0a
 
 /** How a file of lines ends. */
 export interface FileEnd {
@@ -16,8 +17,8 @@ export function readEnd(descriptor: number): FileEnd {
   for (let length = Math.min(firstLook, size); ; length = Math.min(2 * length, size)) {
     const buffer = Buffer.alloc(length)
     for (let at = 0; at < length; ) at += readSync(descriptor, buffer, at, length - at, size - length + at)
-    const end = buffer.lastIndexOf(0x0a)
-    const begin = end <= 0 ? -1 : buffer.lastIndexOf(0x0a, end - 1)
+    const end = buffer.lastIndexOf(lineBreak)
+    const begin = end <= 0 ? -1 : buffer.lastIndexOf(lineBreak, end - 1)
     if (length < size && begin === -1) continue
     const torn = buffer.subarray(end + 1).toString()
     return { lastLine: end === -1 ? undefined : buffer.subarray(begin + 1, end).toString(), torn }
@@ -37,12 +38,12 @@ export interface Writing {
 }
 
 /**
- * Writes lines that end in a line break each, as far as that goes.
+ * Writes lines, each with a line break behind it, as far as that goes.
  *
  * @param patienceMs how long a pipe that is full may hold the whole process up
  */
 export function writeLines(descriptor: number, lines: readonly string[], patienceMs: number): Writing {
-  const all = Buffer.from(lines.join(''))
+  const all = bytesOf(lines)
   const deadline = performance.now() + patienceMs
   let bytes = 0
   try {
@@ -50,9 +51,25 @@ export function writeLines(descriptor: number, lines: readonly string[], patienc
     return { lines: lines.length, bytes, torn: '' }
   } catch (cause) {
     const written = all.subarray(0, bytes)
-    const torn = written.subarray(written.lastIndexOf(0x0a) + 1).toString()
+    const torn = written.subarray(written.lastIndexOf(lineBreak) + 1).toString()
     return { lines: lineBreaks(written), bytes, torn, cause }
   }
+}
+
+/** What lines are put together in; longer ones, which are rare, have memory of their own. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+
+/** Valid until the next call. */
+function bytesOf(lines: readonly string[]): Buffer {
+  let end = 0
+  for (const line of lines) {
+    // A character takes three bytes at most.
+    if (end + 3 * line.length >= scratch.length) return Buffer.from(lines.map((each) => `${each}\n`).join(''))
+    end += scratch.write(line, end)
+    scratch[end] = lineBreak
+    end += 1
+  }
+  return scratch.subarray(0, end)
 }
 
 /** A pipe may be full for a moment: then the write is repeated, not lost. */
@@ -69,6 +86,6 @@ function writeWhenReady(descriptor: number, bytes: Buffer, deadline: number): nu
 
 function lineBreaks(bytes: Buffer): number {
   let count = 0
-  for (const byte of bytes) if (byte === 0x0a) count += 1
+  for (const byte of bytes) if (byte === lineBreak) count += 1
   return count
 }

@@ -50,26 +50,30 @@ function grantOf(
   if (verdict === 'deny')
     throw question.release ? releaseRefusal(decision, question) : refusal(decision, question)
   const { upstream, operation } = question
-  const exchanged = subject && { subject: subject() }
-  const grant = (terms: Terms) =>
-    ({ service: service.name, upstream, verdict, ...exchanged, ...terms }) as unknown as Grant
+  const common = { service: service.name, upstream, verdict, subject: subject?.(), operation }
   if (verdict === 'shadow') {
     const wouldBeDenied = whyNot(decision, question)
     const { tokenRequest } = decision
-    return grant({ rule: `${service.name} (none)`, operation, tokenRequest, wouldBeDenied })
+    return granted({ ...common, rule: `${service.name} (none)`, tokenRequest, wouldBeDenied })
   }
   const { rule } = decision
-  const allowed = grant({ rule: rule.label, ...termsOf(rule, question) })
+  const { label, tokenRequest } = rule
+  const allowed = granted({ ...common, rule: label, tokenRequest, ...releaseOf(rule, question) })
   return rule.limit === undefined
     ? allowed
     : withinLimit(allowed, { limiter, service, rule, limit: rule.limit })
 }
 
-type Terms = Pick<Grant, 'rule' | 'operation' | 'tokenRequest' | 'release' | 'wouldBeDenied'>
+/** A grant as it is before it is one. */
+type Terms = Pick<Grant, Extract<keyof Grant, string>>
 
-/** What the rule grants; of a token that is to leave, no more scopes than were asked for. */
-function termsOf({ release, tokenRequest }: CompiledRule, question: Question): Omit<Terms, 'rule'> {
-  if (!question.release || !release) return { operation: question.operation, tokenRequest }
+function granted(terms: Terms): Grant {
+  return terms as Grant
+}
+
+/** Of a token that is to leave, no more scopes than were asked for. */
+function releaseOf({ release, tokenRequest }: CompiledRule, question: Question): Partial<Terms> | undefined {
+  if (!question.release || !release) return undefined
   const { scopes } = question.release
   const narrowed = scopes.length === 0 ? tokenRequest : { ...tokenRequest, scopes: [...scopes].sort() }
   return { operation: release.operation, tokenRequest: narrowed, release }
