@@ -50,7 +50,7 @@ export async function switchProtocols(tunnels: Tunnels, switching: Switching): P
   res.detachSocket(caller)
   caller.write(answerHead(headers, ownFields))
   if (head.length > 0) far.write(head)
-  const bytes = await tunnels.run({ upstream, caller, far, idleMs, until })
+  const bytes = await tunnels.run({ upstream, req, caller, far, idleMs, until })
   return { status: 101, bytes, end() {} }
 }
 

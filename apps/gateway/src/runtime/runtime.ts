@@ -20,6 +20,7 @@ import { measure } from './measure.ts'
 import { type Readiness, readinessOf } from './readiness.ts'
 import { createIssuerSetup } from './set-up-issuer.ts'
 import { createUpstreamSetup, type Upstream } from './set-up-upstream.ts'
+import { stillGranted } from './still-granted.ts'
 
 /** What a process needs to run configurations one after the other. */
 export interface RuntimeOptions {
@@ -99,19 +100,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         metrics,
         report,
       })
-      const operator = createOperatorCheck({ verify, operators: config.gateway.operators })
       current = {
         gateway,
         issuers,
         upstreams,
         secretTimes: config.secretTimes,
-        operator,
+        operator: createOperatorCheck({ verify, operators: config.gateway.operators }),
         decisions: createDecisionPoint(config, systemClock.now),
         consents: consentTargets(config),
         webhooks: webhookTargets(config),
       }
       setUpIssuer.settle()
       setUpUpstream.settle()
+      tunnels.keepWhile(stillGranted(gateway, config.policy))
       for (const { kind, position, message } of config.warnings) {
         if (kind === 'shadow-mode') warn({ position }, message)
       }

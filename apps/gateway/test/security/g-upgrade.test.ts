@@ -300,3 +300,33 @@ it('G86 on SIGTERM a handshake that nobody answers is cut when the time is up, a
   expect((await handshake).responses).toEqual([])
   expect(stage.audit().at(-1)).toMatchObject({ kind: 'close', operation: 'live.watch', code: 'client.gone' })
 })
+
+it('G86 a changed policy that does not grant it any more ends an open WebSocket, and no other change does', async () => {
+  await using stage = await openStage()
+  const { services, gateway } = structuredClone(stage.configuration)
+  const applied = async (count: number) =>
+    await expect
+      .poll(() => stage.metrics(), { timeout: 20_000 })
+      .toContain(`countersign_config_reloads_total{result="applied"} ${count}`)
+  const rewrite = (change: object) =>
+    stage.write('countersign.yaml', JSON.stringify({ ...stage.configuration, ...change }))
+  const { near, far } = await openTunnel(stage)
+  // Never idle: nothing else ends it.
+  far.on('error', () => {})
+  const chatter = setInterval(() => far.write('still here'), 100)
+
+  rewrite({ services: { ...services, 'svc-c': services['svc-b'], 'svc-b': undefined } })
+  await applied(1)
+  const before = (await near.read([])).bytes.length
+  await expect.poll(async () => (await near.read([])).bytes.length).toBeGreaterThan(before)
+
+  const { allow } = services['svc-a'] as { allow: { operations: string[] }[] }
+  allow[0]?.operations.splice(allow[0].operations.indexOf('live.watch'), 1)
+  const ended = new Promise((resolve) => far.once('close', resolve))
+  rewrite({ services, gateway })
+  await applied(2)
+  await ended
+  clearInterval(chatter)
+  expect((await near.read(['GET', 'GET'])).ending).toMatch(/closed|reset/)
+  await expect.poll(() => stage.audit().at(-1)).toMatchObject({ kind: 'close', status: 101 })
+}, 60_000)
