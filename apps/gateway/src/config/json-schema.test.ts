@@ -5,7 +5,7 @@ import { describeSchema } from './describe-schema.ts'
 import { configJsonSchema, type JsonSchema } from './json-schema.ts'
 import { secretPattern } from './schema/text.ts'
 
-it('is published as it is: after a change run `pnpm run schema`', () => {
+it('is published as it is: after a change run `npm run schema`', () => {
   const file = new URL('../../schema/countersign.schema.json', import.meta.url)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(configJsonSchema())
 })
