@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -47,6 +47,7 @@ afterEach(() => {
 
 /** Runs a command as the process would; wrong usage is thrown instead of ending it. */
 async function run(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  output = { out: '', err: '' }
   const program = new Command('countersign')
   for (const command of [explainCommand(), testCommand()]) {
     program.addCommand(
@@ -168,6 +169,54 @@ describe('countersign test', () => {
     expect(code).toBe(1)
     expect(err).toMatch(/billing\.test\.yaml:4:14: tests\.0\.request: is written as METHOD/)
     expect(err).toMatch(/billing\.test\.yaml:3:/)
+  })
+
+  it.each([
+    ['nothing', '', '1:1: holds no tests; begin with tests: and a list of them'],
+    ['text', 'hello', '1:1: holds no tests; begin with tests: and a list of them'],
+    ['a list without a test', 'tests: []', '1:8: tests: holds no test'],
+    ['what is not UTF-8', Buffer.from([0xff, 0xfe, 0x61]), '1:1: cannot be read: it is not UTF-8 text'],
+    ['a second document, whose tests nobody would run', `${adds}---${adds}`, 'put each document into a file'],
+    ['a caller that is none', adds.replace('service', 'servce'), 'tests.0.given: is { service: NAME }, or'],
+    [
+      'a verdict that is none',
+      adds.replace('verdict: allow', 'verdict: maybe'),
+      'tests.0.expect: is allow, deny',
+    ],
+    ['a value that holds itself', adds.replace('{ role: viewer }', '&body { role: *body }'), '1:1: an alias'],
+  ])('does not run a file that holds %s', async (_what, text, problem) => {
+    writeFileSync(join(folder, 'billing.test.yaml'), text)
+    const { code, out, err } = await run('test', folder)
+    expect([code, out]).toEqual([1, ''])
+    expect(err.replaceAll(folder, '.')).toMatch(/^\.\/billing\.test\.yaml:/)
+    expect(err).toContain(problem)
+    const json = await run('test', folder, '--json')
+    expect(JSON.parse(json.out)).toEqual({ ok: false, problems: err.trimEnd().split('\n') })
+  })
+
+  it('does not pass over a test file that it cannot read, and names every one', async () => {
+    tests(adds)
+    mkdirSync(join(folder, 'folder.test.yaml'))
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'link.test.yaml'))
+    const { code, out, err } = await run('test', folder)
+    expect([code, out]).toEqual([1, ''])
+    expect(err.replaceAll(folder, '.').trimEnd().split('\n')).toEqual([
+      './folder.test.yaml:1:1: cannot be read: it is not a file',
+      './link.test.yaml:1:1: cannot be read: there is no such file',
+    ])
+  })
+
+  it('agrees with its exit code in JSON', async () => {
+    const none = await run('test', folder, '--json')
+    expect([none.code, JSON.parse(none.out)]).toMatchObject([1, { ok: false, tests: [] }])
+    tests(adds)
+    const uncovered = await run('test', folder, '--json', '--min-coverage', '80')
+    expect([uncovered.code, JSON.parse(uncovered.out)]).toMatchObject([1, { ok: false, coverage: 50 }])
+  })
+
+  it.each(['', ' ', '101', 'all'])('takes "%s" for no coverage to ask for', async (share) => {
+    tests(adds)
+    expect((await run('test', folder, '--min-coverage', share)).code).toBe('usage')
   })
 
   it('fails where there is no test, and on a policy with a fault', async () => {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { findTestFiles } from '../policy-test/find-test-files.ts'
+import { readTests } from '../policy-test/read-tests.ts'
 import { jsonTestRun, renderTestRun } from '../policy-test/render-test-run.ts'
 import { runPolicyTests } from '../policy-test/run-policy-tests.ts'
-import { parseTests, TestFileError } from '../policy-test/test-file.ts'
+import { TestFileError } from '../policy-test/test-file.ts'
 import { watchFolder } from '../policy-test/watch-folder.ts'
+import { fail } from './fail.ts'
 import { loadPolicy } from './load-policy.ts'
 
 /** `countersign test PATH`: the policy's own tests. */
@@ -46,7 +46,8 @@ interface Options {
 }
 
 function run(path: string, options: Options, command: Command): void {
-  const minCoverage = Number(options.minCoverage)
+  // An empty text, of a variable that is not set, would be 0.
+  const minCoverage = options.minCoverage.trim() === '' ? Number.NaN : Number(options.minCoverage)
   if (!(minCoverage >= 0 && minCoverage <= 100)) command.error('--min-coverage is a number from 0 to 100')
   runOnce(path, { ...options, minCoverage }, command)
   if (options.watch) watchFolder(path, () => runOnce(path, { ...options, minCoverage }, command))
@@ -58,20 +59,21 @@ function runOnce(path: string, options: { minCoverage: number; json: boolean }, 
   const config = loadPolicy(path, command)
   if (!config) return
   try {
-    const tests = findTestFiles(path).flatMap((file) => parseTests(file, readFileSync(file, 'utf8')))
+    const tests = readTests(path)
     const testRun = runPolicyTests(config, tests)
     const took = performance.now() - start
-    process.stdout.write(
-      options.json ? `${JSON.stringify(jsonTestRun(testRun), null, 2)}\n` : renderTestRun(testRun, took),
-    )
     const isCovered = testRun.coverage >= options.minCoverage
     const passes = testRun.results.every(({ differences }) => differences.length === 0)
+    const ok = passes && isCovered && tests.length > 0
+    process.stdout.write(
+      options.json ? `${JSON.stringify(jsonTestRun(testRun, ok), null, 2)}\n` : renderTestRun(testRun, took),
+    )
     if (tests.length === 0) process.stderr.write(`there is no *.test.yaml in or beside ${path}\n`)
     if (!isCovered) process.stderr.write(`less than ${options.minCoverage} % of the rules are covered\n`)
-    process.exitCode = passes && isCovered && tests.length > 0 ? 0 : 1
+    process.exitCode = ok ? 0 : 1
   } catch (error) {
     if (!(error instanceof TestFileError)) throw error
-    process.stderr.write(`${error.problems.join('\n')}\n`)
-    process.exitCode = 1
+    const { problems } = error
+    fail(problems.join('\n'), { problems }, command)
   }
 }

@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http'
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { yamlFaults } from '../config/yaml-faults.ts'
 
@@ -31,10 +31,10 @@ export interface PolicyExpectation {
 
 const text = z.string().min(1)
 const claims = z.record(z.string(), z.unknown()).optional()
-const given = z.union([
-  z.strictObject({ service: text, claims }),
-  z.strictObject({ issuer: text, subject: text, claims }),
-])
+const given = z.union(
+  [z.strictObject({ service: text, claims }), z.strictObject({ issuer: text, subject: text, claims })],
+  'is { service: NAME }, or { issuer: NAME, subject: SUBJECT }; with claims: { … } where they matter',
+)
 const verdict = z.enum(['allow', 'deny', 'shadow'])
 
 const test = z.strictObject({
@@ -47,18 +47,27 @@ const test = z.strictObject({
   /** The body as it is, for what JSON written by a machine would never say. */
   raw_body: z.string().optional(),
   now: z.iso.datetime({ offset: true }).optional(),
-  expect: z.union([
-    verdict,
-    z.strictObject({
+  expect: z.union(
+    [
       verdict,
-      rule: z.union([z.int().min(0), text]).optional(),
-      scopes: z.array(text).optional(),
-      audience: text.optional(),
-      code: text.optional(),
-    }),
-  ]),
+      z.strictObject({
+        verdict,
+        rule: z.union([z.int().min(0), text]).optional(),
+        scopes: z.array(text).optional(),
+        audience: text.optional(),
+        code: text.optional(),
+      }),
+    ],
+    'is allow, deny or shadow, or { verdict: allow, rule: 0, scopes: […], audience: …, code: … } with what matters',
+  ),
 })
-const file = z.strictObject({ tests: z.array(test).min(1) })
+const file = z.strictObject(
+  { tests: z.array(test).min(1, 'holds no test') },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type' ? 'holds no tests; begin with tests: and a list of them' : undefined,
+  },
+)
 
 /** A test file that cannot be used: `file:line:column: what is wrong`, one for each. */
 export class TestFileError extends Error {
@@ -77,7 +86,8 @@ const defaultNow = '2026-01-05T12:00:00Z'
 /** Reads the tests of one file. @throws {TestFileError} */
 export function parseTests(name: string, source: string): readonly PolicyTest[] {
   const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
+  // 'silent' would also silence the error about a second document.
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return `${name}:${Math.max(line, 1)}:${Math.max(col, 1)}`
@@ -98,10 +108,10 @@ export function parseTests(name: string, source: string): readonly PolicyTest[] 
       ),
     )
   }
-  const parsed = file.safeParse(document.toJS())
+  const parsed = file.safeParse(plainValue(document, at(0)))
   if (!parsed.success) {
     throw new TestFileError(
-      parsed.error.issues.map(({ path, message }) => `${place(path)}: ${path.join('.')}: ${message}`),
+      parsed.error.issues.map(({ path, message }) => [place(path), ...named(path), message].join(': ')),
     )
   }
   return parsed.data.tests.map((entry, index) => {
@@ -120,6 +130,23 @@ export function parseTests(name: string, source: string): readonly PolicyTest[] 
       expect: typeof entry.expect === 'string' ? { verdict: entry.expect } : entry.expect,
     }
   })
+}
+
+/** @throws {TestFileError} for a value that no JSON can say: one that holds itself, or too much, through aliases */
+function plainValue(document: Document, position: string): unknown {
+  try {
+    const value: unknown = document.toJS()
+    JSON.stringify(value)
+    return value
+  } catch {
+    throw new TestFileError([
+      `${position}: an alias makes a value hold itself, or too much; write the values out`,
+    ])
+  }
+}
+
+function named(path: readonly PropertyKey[]): string[] {
+  return path.length === 0 ? [] : [path.join('.')]
 }
 
 function isRequest(request: string): boolean {

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path'
+import { Disk } from '../config/disk.ts'
+import { findTestFiles } from './find-test-files.ts'
+import { type PolicyTest, parseTests, TestFileError } from './test-file.ts'
+
+/**
+ * Reads every test of a configuration. A file that cannot be used is never passed over.
+ *
+ * @throws {TestFileError} with what is wrong with all of the files
+ */
+export function readTests(path: string): readonly PolicyTest[] {
+  const disk = new Disk()
+  const problems: string[] = []
+  const tests = findTestFiles(path).flatMap((file) => {
+    try {
+      return parseTests(file, readText(file, disk))
+    } catch (error) {
+      if (!(error instanceof TestFileError)) throw error
+      problems.push(...error.problems)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new TestFileError(problems)
+  return tests
+}
+
+function readText(file: string, disk: Disk): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(disk.read(resolve(file)))
+  } catch (error) {
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message
+    throw new TestFileError([`${file}:1:1: cannot be read: ${why}`])
+  }
+}
