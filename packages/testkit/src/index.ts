@@ -55,6 +55,7 @@ export {
 } from './raw-client.ts'
 export { type RawResponse, type RawResponses, readResponses } from './raw-response.ts'
 export { type RecordedRequest, type Recorder, startRecorder } from './recorder.ts'
+export { rsaPublicKey } from './rsa-public-key.ts'
 export { createScriptedEndpoint, type ScriptedEndpoint, type SeenRequest } from './scripted-endpoint.ts'
 export { createSigningKey, type SigningKey } from './signing-key.ts'
 export {

@@ -1,4 +1,4 @@
-import { randomBytes, type webcrypto } from 'node:crypto'
+import { type KeyObject, randomBytes, type webcrypto } from 'node:crypto'
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
@@ -7,6 +7,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
+  PublicKey,
   SubjectAlternativeNameExtension,
   type X509Certificate,
   X509CertificateGenerator,
@@ -40,8 +41,10 @@ export interface CertificateOptions {
   readonly extendedKeyUsage?: readonly string[]
   /** Object identifiers of critical extensions that nobody knows. */
   readonly unknownExtensions?: readonly string[]
-  /** Length of an RSA key, for what signs no certificates. Default: an EC key of P-256. */
+  /** Length of an RSA key. Default: an EC key of P-256. */
   readonly rsaBits?: number
+  /** Certified in place of the key that it is made with. */
+  readonly publicKey?: KeyObject
 }
 
 /** A certificate authority of a test: real keys, real signatures. */
@@ -69,7 +72,7 @@ const authorityUsage = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign
 
 /** Makes an authority that vouches for itself. */
 export async function createTestAuthority(options: CertificateOptions = {}): Promise<TestAuthority> {
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const keys = await crypto.subtle.generateKey(keyAlgorithm(options), true, ['sign', 'verify'])
   const filled = { name: 'CN=test authority', ...asAuthority, ...options }
   const certificate = await sign(filled, keys.publicKey, { name: filled.name, key: keys.privateKey })
   return authorityOf(certificate, keys, [])
@@ -129,11 +132,15 @@ function sign(options: CertificateOptions, publicKey: CryptoKey, signer: Signer)
     issuer: signer.name,
     notBefore: new Date(Date.now() + validFrom * 1000),
     notAfter: new Date(Date.now() + validUntil * 1000),
-    signingAlgorithm: algorithm,
-    publicKey,
+    signingAlgorithm: { ...signer.key.algorithm, hash: 'SHA-256' },
+    publicKey: options.publicKey ? new PublicKey(spkiOf(options.publicKey)) : publicKey,
     signingKey: signer.key,
     extensions: extensionsOf(options),
   })
+}
+
+function spkiOf(key: KeyObject): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(key.export({ type: 'spki', format: 'der' }))
 }
 
 function extensionsOf(options: CertificateOptions): Extension[] {

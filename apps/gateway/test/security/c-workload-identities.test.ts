@@ -4,6 +4,7 @@ import {
   createSigningKey,
   createTestAuthority,
   type IssuedCertificate,
+  rsaPublicKey,
   type SignOptions,
   serverAuth,
 } from '@countersign/testkit'
@@ -479,6 +480,30 @@ describe.each([
   ['both at once', both],
 ])('%s', (_kind, rows) => {
   it.each(rows)('$name', run)
+})
+
+it('C42 intermediate authorities whose keys are costly to verify with cost nothing', async () => {
+  const { stage, trust } = world
+  const check = await beginCase(stage)
+  const root = await createTestAuthority({ name: 'CN=forged root' })
+  // One that did sign comes first: OpenSSL takes it, and looks at none of the others.
+  const forged = await root.subordinate({ name: 'CN=forged', rsaBits: 3072 })
+  const { cert, key } = await forged.issue({ alternativeNames: uri('spiffe://td.example/admin') })
+  const costly = Array.from({ length: 7 }, () =>
+    root.subordinate({ name: 'CN=forged', publicKey: rsaPublicKey(3072, 3064) }),
+  )
+  const chain = [cert, ...(await Promise.all(costly)).map((authority) => authority.cert)].join('\n')
+  const cpuSeconds = async () => Number(/^process_cpu_seconds_total (\S+)/m.exec(await stage.metrics())?.[1])
+  const near = await stage.caller.connect({ tls: { ...trust, cert: chain, key } })
+  const methods = Array<string>(100).fill('GET')
+  const before = await cpuSeconds()
+  await near.write(bare('GET /u1/public/x').repeat(methods.length))
+  const { responses } = stage.caller.keep(await near.read(methods))
+  const spent = (await cpuSeconds()) - before
+  await near.close()
+  expect(responses.map(({ status }) => status)).toEqual(methods.map(() => 401))
+  expect(spent).toBeLessThan(3)
+  await check({ responses, authorised: 0 })
 })
 
 /** RFC 8705 3.1. */

@@ -1,5 +1,5 @@
-import { createTestAuthority } from '@countersign/testkit'
-import { expect, it } from 'vitest'
+import { createTestAuthority, rsaPublicKey } from '@countersign/testkit'
+import { expect, it, vi } from 'vitest'
 import { readCertificate } from './certificate.ts'
 import { findPath } from './certificate-path.ts'
 
@@ -13,4 +13,18 @@ it.each([
   const anchors = [readCertificate(authority.der)]
   const path = findPath(readCertificate(der), { intermediates: [], anchors, now: Date.now() })
   expect(path !== undefined).toBe(leads)
+})
+
+it.each([
+  ['an exponent of 3,064 bits', rsaPublicKey(3072, 3064), 0],
+  ['a modulus of 8,192 bits', rsaPublicKey(8192, 24), 0],
+  ['a usual key', rsaPublicKey(3072, 24), 1],
+])('a signature is not verified with %s', async (_what, publicKey, times) => {
+  const authority = await createTestAuthority({ rsaBits: 3072 })
+  const leaf = readCertificate((await authority.issue()).der)
+  const { der } = await authority.subordinate({ name: 'CN=test authority', publicKey })
+  const verify = vi.spyOn(leaf.x509, 'verify')
+  const context = { intermediates: [readCertificate(der)], anchors: [], now: Date.now() }
+  expect(findPath(leaf, context)).toBeUndefined()
+  expect(verify).toHaveBeenCalledTimes(times)
 })

@@ -28,6 +28,10 @@ const brokenSignatures: ReadonlySet<string> = new Set([
 const clientAuth = '1.3.6.1.5.5.7.3.2'
 const anyPurpose = '2.5.29.37.0'
 const leastRsaBits = 2048
+/** Whoever connects may send keys that take ten milliseconds each to verify with: bounded as those of tokens are. */
+const mostRsaBits = 4096
+const mostExponent = 2n ** 32n
+const curves: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1'])
 
 /**
  * The way from a certificate to an anchor (RFC 5280 6.1): every authority on the way is valid now, may sign
@@ -81,11 +85,14 @@ function isSound(certificate: Certificate, now: number): boolean {
   const isForClients =
     extendedKeyUsage === undefined || extendedKeyUsage.some((id) => id === clientAuth || id === anyPurpose)
   const isValid = notBefore <= now && now <= notAfter
-  const isStrong = !brokenSignatures.has(signatureAlgorithm) && !isShort(certificate)
+  const isStrong = !brokenSignatures.has(signatureAlgorithm) && hasUsualKey(certificate)
   return isValid && isForClients && unread.length === 0 && isStrong
 }
 
-function isShort({ x509 }: Certificate): boolean {
-  const { asymmetricKeyType, asymmetricKeyDetails } = x509.publicKey
-  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < leastRsaBits
+function hasUsualKey({ x509 }: Certificate): boolean {
+  const { asymmetricKeyType: type, asymmetricKeyDetails = {} } = x509.publicKey
+  const { modulusLength = 0, publicExponent = 0n, namedCurve } = asymmetricKeyDetails
+  if (type === 'ec') return curves.has(namedCurve)
+  if (type !== 'rsa' && type !== 'rsa-pss') return type === 'ed25519'
+  return modulusLength >= leastRsaBits && modulusLength <= mostRsaBits && publicExponent < mostExponent
 }

@@ -40,6 +40,7 @@ export function createCertificateVerifier(options: CertificateVerifierOptions): 
   const domains = options.issuers.filter(({ kind }) => kind === 'spiffe')
   const byId = new Map(domains.map((issuer) => [issuer.issuer, issuer]))
   const remembered = new WeakMap<ClientCertificate, Remembered>()
+  const inVain = new WeakMap<ClientCertificate, Search>()
 
   async function verifySvid(certificate: ClientCertificate, { issuer, id }: Svid): Promise<Identity> {
     const { keys } = issuer
@@ -62,7 +63,13 @@ export function createCertificateVerifier(options: CertificateVerifierOptions): 
     anchors: readonly Certificate[],
     certificate: ClientCertificate,
   ): CertificatePath | undefined {
-    return findPath(certificate, { intermediates: certificate.intermediates, anchors, now: clock.now() })
+    const now = clock.now()
+    const latest = inVain.get(certificate)
+    // A connection that goes on asking costs no search with each request.
+    if (latest?.anchors === anchors && now >= latest.at && now < latest.at + pauseMs) return undefined
+    const path = findPath(certificate, { intermediates: certificate.intermediates, anchors, now })
+    if (path === undefined) inVain.set(certificate, { anchors, at: now })
+    return path
   }
 
   function verifyOther(certificate: ClientCertificate): undefined {
@@ -92,6 +99,15 @@ interface Remembered extends CertificatePath {
   readonly identity: Identity | undefined
   /** Where the anchor must still be; those of the configuration last as long as it. */
   readonly keys: KeySet | undefined
+}
+
+/** Between two searches for the same path that led nowhere, in milliseconds. */
+const pauseMs = 1000
+
+/** A search that led nowhere. */
+interface Search {
+  readonly anchors: readonly Certificate[]
+  readonly at: number
 }
 
 interface Svid {
