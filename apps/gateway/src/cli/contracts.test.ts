@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { main } from '../../test/support/gateway-process.ts'
 import { contractsCommand } from './contracts.ts'
 
 const gateway = `
@@ -105,6 +107,35 @@ async function adopt(...args: readonly string[]): Promise<number> {
 
 const getUser = interaction('GET /faable/user/u_1')
 const revoke = 'POST /faable/session/s_1/revoke'
+
+describe('pacts that cannot be read', () => {
+  it.each([
+    ['no pact', () => {}, 'no pact in'],
+    ['half a pact', () => writeFileSync(join(folder, 'pacts', 'half.json'), '{'), 'half.json is no pact'],
+  ])('are a finding, in JSON as well: %s', async (_what, prepare, why) => {
+    prepare()
+    expect(await check()).toBe(1)
+    expect([out, err]).toEqual(['', expect.stringContaining(why)])
+    const said = err
+    expect(await check('--json')).toBe(1)
+    expect(JSON.parse(out)).toEqual({ ok: false, why: said.trimEnd() })
+  })
+
+  it('are wrong usage where a file is given for the folder', async () => {
+    rmSync(join(folder, 'pacts'), { recursive: true })
+    writeFileSync(join(folder, 'pacts'), '{}')
+    const command = [main, 'contracts', 'check', '--policy', 'countersign.yaml', '--pacts', 'pacts']
+    const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^there is no folder pacts\n/)])
+  })
+
+  it('count once, however many links lead to them: a mounted volume has several', async () => {
+    pact('support', [getUser])
+    symlinkSync('.', join(folder, 'pacts', '..data'))
+    expect(await check('--json')).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ ok: true, needs: [expect.anything()] })
+  })
+})
 
 describe('check', () => {
   it('says for every interaction by which rule it is allowed, and with which scopes', async () => {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Command } from 'commander'
+import { decodeText } from '../config/decode-text.ts'
 import { upstreamName } from '../config/schema/upstream-name.ts'
 import { DocumentError } from '../import-openapi/document-error.ts'
 import { type Imported, importOpenapi } from '../import-openapi/import-openapi.ts'
@@ -13,6 +14,7 @@ import {
 import { jsonImport, renderImport } from '../import-openapi/render-import.ts'
 import { wordsOf } from '../import-openapi/words-of.ts'
 import { type Written, writeUpstream } from '../import-openapi/write-upstream.ts'
+import { fail } from './fail.ts'
 
 /** `countersign import openapi FILE`: the operations of an OpenAPI document as an upstream. */
 export function importCommand(): Command {
@@ -52,25 +54,40 @@ interface Options {
 }
 
 function run(file: string, options: Options, command: Command): void {
-  if (!existsSync(file)) command.error(`there is no file ${file}`)
+  if (!existsSync(file) || isFolder(file)) command.error(`there is no file ${file}`)
   const name = options.upstream ?? nameFrom(file)
   const named = upstreamName().safeParse(name)
   if (!named.success) command.error(`"${name}" ${named.error.issues[0]?.message}: give --upstream NAME`)
   const { into } = options
+  if (into !== undefined && isFolder(into)) command.error(`${into} is a folder, and --into names a file`)
   let at = file
   try {
-    const imported = importOpenapi(readFileSync(file, 'utf8'), options.url)
+    const imported = importOpenapi(readText(file), options.url)
     at = into ?? file
     const states = into === undefined ? {} : readStates(into)
-    const text = into !== undefined && existsSync(into) ? readFileSync(into, 'utf8') : ''
+    const text = into !== undefined && existsSync(into) ? readText(into) : ''
     const written = writeUpstream(text, name, imported, states[name])
     if (into !== undefined) write(into, text, written, { ...states, [name]: written.state })
     show(imported, written, options)
     process.exitCode = imported.refused.length + written.report.refused.length === 0 ? 0 : 1
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error
-    process.stderr.write(`${at}: ${error.message}\n`)
-    process.exitCode = 1
+    const why = `${at}: ${error.message}`
+    fail(why, { why }, command)
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** @throws {DocumentError} for what is no text: it would be written back otherwise than it was */
+function readText(file: string): string {
+  const bytes = readFileSync(file)
+  try {
+    return decodeText(bytes)
+  } catch (error) {
+    throw new DocumentError((error as Error).message)
   }
 }
 

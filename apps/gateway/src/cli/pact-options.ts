@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { JudgeOptions } from '../contracts/judge-needs.ts'
 import { type FoundNeeds, readNeeds } from '../contracts/read-needs.ts'
+import { fail } from './fail.ts'
 
 /** What is said of the pacts, to every command that reads some. */
 export interface PactOptions {
@@ -44,24 +45,20 @@ export function readPactOptions(
   const { pacts, provider, consumer, ignore } = options
   const now = Date.parse(options.now)
   if (Number.isNaN(now)) command.error('--now is written as 2026-01-05T12:00:00Z')
-  if (!existsSync(pacts)) command.error(`there is no folder ${pacts}`)
+  if (!statSync(pacts, { throwIfNoEntry: false })?.isDirectory()) command.error(`there is no folder ${pacts}`)
   const serviceOf = new Map(consumer.map((pair) => splitPair(pair, command)))
   const providers = new Set(provider.length > 0 ? provider : ['countersign-gateway'])
   try {
     const found = readNeeds(pacts, { providers, ignored: new Set(ignore) })
     if (found.needs.length > 0) return { ...found, serviceOf, now }
     const names = [...new Set(found.skipped.map((skipped) => skipped.provider))].sort()
-    fail(`no pact in ${pacts} needs anything of ${[...providers].join(' or ')}; it has pacts with: `)
-    fail(`${names.join(', ') || 'nobody'}\n`)
+    const partners = names.join(', ') || 'nobody'
+    const why = `no pact in ${pacts} needs anything of ${[...providers].join(' or ')}; it has pacts with: ${partners}`
+    return fail(why, { why }, command)
   } catch (error) {
-    fail(`${error instanceof Error ? error.message : error}\n`)
+    const why = error instanceof Error ? error.message : String(error)
+    return fail(why, { why }, command)
   }
-  process.exitCode = 1
-  return undefined
-}
-
-function fail(text: string): void {
-  process.stderr.write(text)
 }
 
 function splitPair(pair: string, command: Command): [string, string] {

@@ -37,7 +37,18 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   program.hook('preAction', (_, command) => {
     if (command.name() !== 'serve') watchStandardOutput()
   })
-  await program.parseAsync(argv)
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    if (argv[2] === 'serve' || !isFileError(error)) throw error
+    process.stderr.write(`countersign: ${error.message}\n`)
+    process.exitCode = 2
+  }
+}
+
+/** A file that cannot be read or written, for a reason of the system's: no defect, and its stack helps nobody. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && 'syscall' in error
 }
 
 const help = `

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Preset } from '@countersign/auth-core'
 import { buildConfig } from './build-config.ts'
 import { ConfigFaults } from './config-faults.ts'
+import { decodeText } from './decode-text.ts'
 import { Disk } from './disk.ts'
 import { FaultCollector } from './fault-collector.ts'
 import { findFiles, folderOf } from './find-files.ts'
@@ -69,9 +70,9 @@ function findOrReport(path: string, disk: Disk, faults: FaultCollector) {
 
 function readOrReport(file: string, disk: Disk, faults: FaultCollector): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(disk.read(resolve(file)))
+    return decodeText(disk.read(resolve(file)))
   } catch (error) {
-    reportFile(file, error instanceof TypeError ? new Error('it is not UTF-8 text') : error, faults)
+    reportFile(file, error, faults)
     return undefined
   }
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { decodeText } from '../config/decode-text.ts'
 import type { Need } from './need.ts'
 import { needsOf } from './needs-of.ts'
 import { type PactDocument, parsePact } from './pact-document.ts'
@@ -35,9 +36,14 @@ export function readNeeds(folder: string, selection: PactSelection): FoundNeeds 
   const needs: Need[] = []
   const skipped: SkippedPact[] = []
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  // By the file that links lead to: a mounted volume has several to each, and a loop of them has many.
+  const seen = new Set<string>()
   for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
     const path = join(folder, name)
-    const read = explained(path, () => readPact(parsePact(readFileSync(path, 'utf8')), selection))
+    const file = explained(path, () => realpathSync(path))
+    if (seen.has(file)) continue
+    seen.add(file)
+    const read = explained(path, () => readPact(parsePact(decodeText(readFileSync(file))), selection))
     needs.push(...read.needs)
     skipped.push(...read.skipped)
   }

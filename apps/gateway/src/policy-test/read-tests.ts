@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { decodeText } from '../config/decode-text.ts'
 import { Disk } from '../config/disk.ts'
 import { findTestFiles } from './find-test-files.ts'
 import { type PolicyTest, parseTests, TestFileError } from './test-file.ts'
@@ -26,9 +27,8 @@ export function readTests(path: string): readonly PolicyTest[] {
 
 function readText(file: string, disk: Disk): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(disk.read(resolve(file)))
+    return decodeText(disk.read(resolve(file)))
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message
-    throw new TestFileError([`${file}:1:1: cannot be read: ${why}`])
+    throw new TestFileError([`${file}:1:1: cannot be read: ${(error as Error).message}`])
   }
 }
