@@ -482,28 +482,42 @@ describe.each([
   it.each(rows)('$name', run)
 })
 
-it('C42 intermediate authorities whose keys are costly to verify with cost nothing', async () => {
-  const { stage, trust } = world
-  const check = await beginCase(stage)
-  const root = await createTestAuthority({ name: 'CN=forged root' })
-  // One that did sign comes first: OpenSSL takes it, and looks at none of the others.
-  const forged = await root.subordinate({ name: 'CN=forged', rsaBits: 3072 })
-  const { cert, key } = await forged.issue({ alternativeNames: uri('spiffe://td.example/admin') })
-  const costly = Array.from({ length: 7 }, () =>
-    root.subordinate({ name: 'CN=forged', publicKey: rsaPublicKey(3072, 3064) }),
-  )
-  const chain = [cert, ...(await Promise.all(costly)).map((authority) => authority.cert)].join('\n')
-  const cpuSeconds = async () => Number(/^process_cpu_seconds_total (\S+)/m.exec(await stage.metrics())?.[1])
-  const near = await stage.caller.connect({ tls: { ...trust, cert: chain, key } })
-  const methods = Array<string>(100).fill('GET')
-  const before = await cpuSeconds()
-  await near.write(bare('GET /u1/public/x').repeat(methods.length))
-  const { responses } = stage.caller.keep(await near.read(methods))
-  const spent = (await cpuSeconds()) - before
-  await near.close()
-  expect(responses.map(({ status }) => status)).toEqual(methods.map(() => 401))
-  expect(spent).toBeLessThan(3)
-  await check({ responses, authorised: 0 })
+describe('certificates that anybody may send, a hundred requests over one connection each', () => {
+  it('C42 intermediate authorities whose keys are costly to verify with cost nothing', async () => {
+    const root = await createTestAuthority({ name: 'CN=forged root' })
+    // One that did sign comes first: OpenSSL takes it, and looks at none of the others.
+    const forged = await root.subordinate({ name: 'CN=forged', rsaBits: 3072 })
+    const costly = { name: 'CN=forged', publicKey: rsaPublicKey(3072, 3064) }
+    const above = await Promise.all(Array.from({ length: 7 }, () => root.subordinate(costly)))
+    await expectCheap(await forged.issue({ alternativeNames: uri('spiffe://td.example/admin') }), above)
+  })
+
+  it('C42 names by the thousand cost nothing, with a certificate behind them that cannot be read', async () => {
+    const forged = await createTestAuthority({ name: 'CN=forged' })
+    const names = uri(...Array.from({ length: 500 }, (_, at) => `spiffe://td.example/${at}`))
+    const long = await Promise.all(Array.from({ length: 6 }, () => forged.issue({ alternativeNames: names })))
+    const twice = ['1.3.6.1.4.1.99999.1', '1.3.6.1.4.1.99999.1']
+    const unreadable = await forged.issue({ unknownExtensions: twice })
+    await expectCheap(await forged.issue(), [...long, unreadable])
+  })
+
+  async function expectCheap({ cert, key }: IssuedCertificate, above: readonly IssuedCertificate[]) {
+    const { stage, trust } = world
+    const check = await beginCase(stage)
+    const chain = [cert, ...above.map((authority) => authority.cert)].join('\n')
+    const cpuSeconds = async () =>
+      Number(/^process_cpu_seconds_total (\S+)/m.exec(await stage.metrics())?.[1])
+    const near = await stage.caller.connect({ tls: { ...trust, cert: chain, key } })
+    const methods = Array<string>(100).fill('GET')
+    const before = await cpuSeconds()
+    await near.write(bare('GET /u1/public/x').repeat(methods.length))
+    const { responses } = stage.caller.keep(await near.read(methods))
+    const spent = (await cpuSeconds()) - before
+    await near.close()
+    expect(responses.map(({ status }) => status)).toEqual(methods.map(() => 401))
+    expect(spent).toBeLessThan(3)
+    await check({ responses, authorised: 0 })
+  }
 })
 
 /** RFC 8705 3.1. */
