@@ -9,7 +9,6 @@ import {
   type Service,
 } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
-import { suggest } from '../config/suggest.ts'
 import { targetFinderOf } from '../exchange/find-target.ts'
 import { createRouteTable } from '../route/route-table.ts'
 import { explainRelease, isRelease } from './hypothetical-release.ts'
@@ -37,12 +36,7 @@ export type HypotheticalCaller = { readonly claims?: Readonly<Record<string, unk
 /** What would become of it: what policy says, or the fault that it would end with before policy is asked. */
 export type HypotheticalAnswer =
   | { readonly explanation: Explanation }
-  | {
-      readonly fault: Fault
-      readonly service: string | undefined
-      /** For a name that no upstream has. */
-      readonly hint?: string
-    }
+  | { readonly fault: Fault; readonly service: string | undefined }
 
 /**
  * Answers for requests that are not made, by the proxy's own routing, reading of bodies and decision.
@@ -72,10 +66,7 @@ export function createHypotheticals(config: LoadedConfig): (request: Hypothetica
       return { explanation: explain(policy, { ...question, body: judged }) }
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      const name = target.split(/[/?]/)[1] ?? ''
-      const isKnown = error.code !== 'route.unknown' || config.upstreams.has(name)
-      const hint = `there is no upstream "${name}"; ${suggest(name, config.upstreams.keys())}`
-      return { fault: error, service: serviceName(policy, identity), ...(!isKnown && { hint }) }
+      return { fault: error, service: serviceName(policy, identity) }
     }
   }
 }

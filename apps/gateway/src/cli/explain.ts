@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { createHypotheticals, type Hypothetical, type HypotheticalCaller } from '../authorize/hypothetical.ts'
+import { whatWasMeant } from '../authorize/what-was-meant.ts'
 import { suggest } from '../config/suggest.ts'
 import { loadPolicy } from './load-policy.ts'
 import { jsonAnswer, renderAnswer } from './render-answer.ts'
@@ -54,8 +55,9 @@ function run(...[path, method, target, options, command]: [string, string, strin
     command.error(`there is no service "${service}"; ${suggest(service, config.services.keys())}`)
   }
   const answer = createHypotheticals(config)(request)
+  const hint = whatWasMeant(request, answer, config)
   process.stdout.write(
-    options.json ? `${JSON.stringify(jsonAnswer(answer), null, 2)}\n` : renderAnswer(answer),
+    options.json ? `${JSON.stringify(jsonAnswer(answer, hint), null, 2)}\n` : renderAnswer(answer, hint),
   )
   const passes = 'explanation' in answer && answer.explanation.verdict !== 'deny'
   process.exitCode = passes ? 0 : 1

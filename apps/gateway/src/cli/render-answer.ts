@@ -7,17 +7,21 @@ import {
 } from '@countersign/auth-core'
 import type { HypotheticalAnswer } from '../authorize/hypothetical.ts'
 
-/** An answer as one JSON value: the explanation, or `verdict: deny` with the fault's code. */
-export function jsonAnswer(answer: HypotheticalAnswer): object {
+/**
+ * An answer as one JSON value: the explanation, or `verdict: deny` with the fault's code.
+ *
+ * @param hint what may have been meant
+ */
+export function jsonAnswer(answer: HypotheticalAnswer, hint?: string): object {
   if ('explanation' in answer) return answer.explanation
-  const { fault, service, hint } = answer
+  const { fault, service } = answer
   return { verdict: 'deny', service, code: fault.code, why: fault.says, detail: fault.detail, hint }
 }
 
 /** An answer for people. Colours only where a terminal shows them. */
-export function renderAnswer(answer: HypotheticalAnswer): string {
+export function renderAnswer(answer: HypotheticalAnswer, hint?: string): string {
   if ('explanation' in answer) return renderExplanation(answer.explanation)
-  const { fault, service, hint } = answer
+  const { fault, service } = answer
   const lines = [
     `${verdict('deny')}  ${service ?? 'a stranger'}`,
     line('code', fault.code),

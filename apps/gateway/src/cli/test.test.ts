@@ -274,6 +274,18 @@ describe('countersign explain', () => {
     expect(known.out).toContain('inbox has no operation with that method and path.')
   })
 
+  it('asks whether another operation was meant, or says which there are about there', async () => {
+    const ask = async (method: string, path: string) =>
+      (await run('explain', folder, method, `/inbox${path}`, '--service', 'billing')).out
+    expect(await ask('GET', '/api/acounts?page=2')).toContain('did you mean "GET /api/accounts"?')
+    expect(await ask('POST', '/api/accounts/a_1/member')).toContain(
+      'did you mean "POST /api/accounts/a_1/members"?',
+    )
+    const other = await ask('PUT', '/api/users/u_1')
+    expect(other).toContain('code      route.method')
+    expect(other).toContain('did you mean "DELETE /api/users/u_1"?\n')
+  })
+
   it('takes no name at all for a misspelt one of nothing', async () => {
     const short = policy.replaceAll(/\binbox\b(?!-)/g, 'hr').replaceAll(/\bbilling\b/g, 'it')
     writeFileSync(join(folder, 'countersign.yaml'), short)

@@ -1,0 +1,40 @@
+import type { Operation } from '@countersign/auth-core'
+import type { LoadedConfig } from '../config/loaded-config.ts'
+import { suggest } from '../config/suggest.ts'
+import type { Hypothetical, HypotheticalAnswer } from './hypothetical.ts'
+
+/**
+ * For a request that reaches no operation: another upstream, or another of the operations about there. Compares
+ * with all there are, so it is for people who ask once.
+ */
+export function whatWasMeant(
+  { method, target }: Hypothetical,
+  answer: HypotheticalAnswer,
+  { upstreams }: LoadedConfig,
+): string | undefined {
+  if (!('fault' in answer) || !/^route\./.test(answer.fault.code)) return undefined
+  const [, name = '', ...segments] = (target.split('?')[0] ?? '').split('/')
+  const upstream = upstreams.get(name)
+  if (upstream === undefined) return `there is no upstream "${name}"; ${suggest(name, upstreams.keys())}`
+  const routes = upstream.operations.map((operation) => ({
+    ...operation,
+    path: likened(operation, segments),
+  }))
+  const alike = routes.map(({ path }) => sharedLength(path, segments))
+  const nearest = routes.filter((_, at) => alike[at] === Math.max(...alike))
+  return suggest(
+    `${method} /${segments.join('/')}`,
+    nearest.map((route) => `${route.method} /${route.path.join('/')}`),
+  )
+}
+
+/** The path of an operation, with what was asked for in place of its variables. */
+function likened({ template }: Operation, segments: readonly string[]): readonly string[] {
+  const own = template.split('/').slice(1)
+  return own.map((segment, at) => (segment.startsWith('{') ? (segments[at] ?? segment) : segment))
+}
+
+function sharedLength(one: readonly string[], other: readonly string[]): number {
+  const differs = one.findIndex((segment, at) => segment !== other[at])
+  return differs === -1 ? one.length : differs
+}
