@@ -88,8 +88,9 @@ function queryOf({ originalUrl }: PublicRequest): string {
 
 /** A parameter that comes twice has no meaning: it counts as absent. */
 function parameters(req: PublicRequest): ReadonlyMap<string, string> {
-  const all = new URLSearchParams(queryOf(req))
-  return new Map([...all].filter(([name]) => all.getAll(name).length === 1))
+  const all = [...new URLSearchParams(queryOf(req))]
+  const byName = Map.groupBy(all, ([name]) => name)
+  return new Map(all.filter(([name]) => byName.get(name)?.length === 1))
 }
 
 function cookieOf({ headers }: PublicRequest): string {

@@ -285,6 +285,17 @@ describe('an answer is taken from one browser, once', () => {
     expect((await call()).status).toBe(502)
   })
 
+  it.each(['start', 'callback'])('%s?a&a&a…, seven thousand times, is answered at once', async (page) => {
+    const cpuSeconds = async () =>
+      Number(/^process_cpu_seconds_total (\S+)/m.exec(await (await admin('/metrics')).text())?.[1])
+    const before = await cpuSeconds()
+    for (let times = 0; times < 10; times += 1) {
+      const answer = await fetch(`${outside}/connect/aurinko/${page}?${'a&'.repeat(7000)}`)
+      expect(answer.status).toBe(400)
+    }
+    expect((await cpuSeconds()) - before).toBeLessThan(3)
+  })
+
   it('markup in an answer stays text', async () => {
     const { cookie, asked } = await open((await begin()).start)
     const query = `status=<script>&error=%0d%0aSet-Cookie:x&state=${asked.searchParams.get('state')}`
