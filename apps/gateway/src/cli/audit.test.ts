@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Secret } from '@countersign/auth-core'
 import { startProcess } from '@countersign/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { chainStart, sealLine } from '../record/audit-chain.ts'
 
 const main = join(import.meta.dirname, '../main.ts')
 
@@ -18,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 async function verify(...args: readonly string[]) {
   const command = await startProcess(process.execPath, [main, 'audit', 'verify', ...args], { cwd: folder })
-  return { code: await command.exited, err: command.stderr() }
+  return { code: await command.exited, out: command.stdout(), err: command.stderr() }
 }
 
 it.each([
@@ -37,6 +39,27 @@ it('says so where there is no key', async () => {
   const { code, err } = await verify('audit.jsonl', '--key-file', 'nothing')
   expect(err).toContain('the key file cannot be read')
   expect(code).toBe(2)
+})
+
+it('says so where the key is empty, and that a record broken from the start may have another', async () => {
+  writeFileSync(join(folder, 'empty'), '\n')
+  expect(await verify('audit.jsonl', '--key-file', 'empty')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('the key file empty is empty'),
+  })
+  const first = sealLine({ kind: 'opened' }, chainStart, new Secret('another'))
+  const second = sealLine({ kind: 'open' }, first.head, new Secret('k'))
+  writeFileSync(join(folder, 'audit.jsonl'), `${first.text}\n${second.text}\n`)
+  const hint = 'or the record was written with another key'
+  expect(await verify('audit.jsonl', '--key-file', 'key')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(hint),
+  })
+  writeFileSync(join(folder, 'key'), 'another')
+  expect(await verify('audit.jsonl', '--key-file', 'key')).toMatchObject({
+    code: 1,
+    out: expect.not.stringContaining(hint),
+  })
 })
 
 it('finds a record broken whose lines are not sealed', async () => {

@@ -39,7 +39,9 @@ async function verify(files: string[], options: VerifyOptions, command: Command)
   requireAudit(files, command)
   const expected = options.head === undefined ? undefined : parseHead(options.head)
   if (options.head !== undefined && !expected) command.error('--head is written as SEQ:MAC')
-  const verdict = await verifyAudit(files, new Secret(readKey(options.keyFile, command)), expected)
+  const key = readKey(options.keyFile, command)
+  if (key === '') command.error(`the key file ${options.keyFile} is empty`)
+  const verdict = await verifyAudit(files, new Secret(key), expected)
   if (options.json) process.stdout.write(`${JSON.stringify(verdict)}\n`)
   else process.stdout.write(describe(verdict))
   process.exitCode = verdict.findings.length === 0 ? 0 : 1
@@ -47,7 +49,11 @@ async function verify(files: string[], options: VerifyOptions, command: Command)
 
 function describe({ lines, first, head, findings, torn }: Awaited<ReturnType<typeof verifyAudit>>): string {
   const [finding] = findings
-  if (finding) return `${finding.file}:${finding.line}: ${finding.message}\n`
+  if (finding) {
+    // With another key nothing follows anything, from the first line on.
+    const otherKey = lines === 1 ? '; or the record was written with another key' : ''
+    return `${finding.file}:${finding.line}: ${finding.message}${otherKey}\n`
+  }
   const note = torn === 0 ? '' : `, ${torn} torn by a crash and marked as such`
   const before = first === 1 ? '' : `, from number ${first} on: older files were not given`
   return `${lines} lines, unbroken${before}${note}. The head is ${head.seq}:${head.mac}\n`

@@ -4,6 +4,7 @@ import { createHypotheticals, type Hypothetical, type HypotheticalCaller } from 
 import { whatWasMeant } from '../authorize/what-was-meant.ts'
 import { suggest } from '../config/suggest.ts'
 import { loadPolicy } from './load-policy.ts'
+import { parseTime } from './parse-time.ts'
 import { jsonAnswer, renderAnswer } from './render-answer.ts'
 
 /** `countersign explain PATH METHOD TARGET`: one hypothetical request, the verdict and why. */
@@ -65,7 +66,7 @@ function run(...[path, method, target, options, command]: [string, string, strin
 
 function readOptions(options: Options, command: Command): Omit<Hypothetical, 'method' | 'target'> {
   const { body } = options
-  const now = options.now === undefined ? Date.now() : Date.parse(options.now)
+  const now = options.now === undefined ? Date.now() : parseTime(options.now)
   if (Number.isNaN(now)) command.error('--now is written as 2026-01-05T12:00:00Z')
   return {
     caller: callerOf(options, command),

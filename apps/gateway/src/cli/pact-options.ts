@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { JudgeOptions } from '../contracts/judge-needs.ts'
 import { type FoundNeeds, readNeeds } from '../contracts/read-needs.ts'
 import { fail } from './fail.ts'
+import { parseTime } from './parse-time.ts'
 
 /** What is said of the pacts, to every command that reads some. */
 export interface PactOptions {
@@ -43,7 +44,7 @@ export function readPactOptions(
   command: Command,
 ): (FoundNeeds & JudgeOptions) | undefined {
   const { pacts, provider, consumer, ignore } = options
-  const now = Date.parse(options.now)
+  const now = parseTime(options.now)
   if (Number.isNaN(now)) command.error('--now is written as 2026-01-05T12:00:00Z')
   if (!statSync(pacts, { throwIfNoEntry: false })?.isDirectory()) command.error(`there is no folder ${pacts}`)
   const serviceOf = new Map(consumer.map((pair) => splitPair(pair, command)))

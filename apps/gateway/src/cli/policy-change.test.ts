@@ -259,7 +259,7 @@ describe('countersign rightsize', () => {
       out: '',
       err: expect.stringContaining('no request of the period that this policy allows'),
     })
-    expect((await run(...args, 'yesterday')).code).toBe('usage')
+    for (const since of ['yesterday', '1']) expect((await run(...args, since)).code).toBe('usage')
 
     const json = await run(...args, '2026-01-05T12:00:01Z', '--json')
     expect(json.code).toBe(1)

@@ -15,6 +15,7 @@ import { shrinkPolicy } from '../policy-change/shrink-policy.ts'
 import { writePatch } from '../policy-change/write-patch.ts'
 import { fail } from './fail.ts'
 import { loadPolicy } from './load-policy.ts'
+import { parseTime } from './parse-time.ts'
 import { requireAudit } from './require-audit.ts'
 
 /** `countersign rightsize AUDIT --policy PATH`: grants nobody used, and the smaller policy. */
@@ -87,7 +88,7 @@ const units: ReadonlyMap<string, number> = new Map([
 function parseSince(text: string, command: Command): Date {
   const [, digits, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
   const unitMs = units.get(unit ?? '')
-  const time = unitMs === undefined ? Date.parse(text) : Date.now() - Number(digits) * unitMs
+  const time = unitMs === undefined ? parseTime(text) : Date.now() - Number(digits) * unitMs
   if (Number.isNaN(time)) command.error('--since is written as 30d, 12h or 2026-01-05T12:00:00Z')
   return new Date(time)
 }

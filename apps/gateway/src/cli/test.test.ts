@@ -322,6 +322,7 @@ describe('countersign explain', () => {
     ['claims that are no object', ['--service', 'billing', '--claims', '[]']],
     ['a field without a colon', ['--service', 'billing', '--header', 'x']],
     ['a time that is none', ['--service', 'billing', '--now', 'noon']],
+    ['a time of no zone', ['--service', 'billing', '--now', '2026-01-05T12:00:00']],
   ])('refuses %s', async (_what, options) => {
     expect((await run('explain', folder, ...add, ...options)).code).toBe('usage')
   })
