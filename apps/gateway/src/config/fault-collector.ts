@@ -13,11 +13,17 @@ export interface FaultAtPath {
 /** Gathers the faults of one load. */
 export class FaultCollector {
   readonly #faults: ConfigFault[] = []
+  readonly #paths = new Set<string>()
+  /** Those paths and all above them. */
+  readonly #above = new Set<string>()
 
   /** A fault at a place that is known. */
   addAt({ file, line, column }: Position, fault: Pick<ConfigFault, 'path' | 'message' | 'hint'>): void {
     const { path, message, hint } = fault
     this.#faults.push({ file, line, column, path, message, hint })
+    this.#paths.add(path)
+    this.#above.add(path)
+    for (const { index } of path.matchAll(/[.[]/g)) this.#above.add(path.slice(0, index))
   }
 
   /** A fault at a path. What is not there is reported at the key of the nearest thing that is. */
@@ -29,17 +35,12 @@ export class FaultCollector {
 
   /** A fault that only says more than a plainer one when there is no plainer one at that path. */
   addUnlessFaulted(root: Located, fault: FaultAtPath): void {
-    const path = spellPath(fault.path)
-    if (!this.#faults.some((known) => known.path === path)) this.add(root, fault)
+    if (!this.#paths.has(spellPath(fault.path))) this.add(root, fault)
   }
 
   /** Is there a fault at this path or below it? */
   hasBelow(path: Path): boolean {
-    const prefix = spellPath(path)
-    return this.#faults.some(
-      (known) =>
-        known.path === prefix || known.path.startsWith(`${prefix}.`) || known.path.startsWith(`${prefix}[`),
-    )
+    return this.#above.has(spellPath(path))
   }
 
   /** How many there are so far. */
