@@ -101,11 +101,16 @@ function createLog(): Logger {
 }
 
 function openRecord({ gateway }: LoadedConfig, metrics: Metrics, log: Logger): AuditLog {
+  const { required } = gateway.audit
   return openAuditLog({
     ...gateway.audit,
     onLost(error) {
       metrics.auditLost.inc()
       log.error({ error: String(error) }, 'an audit line was lost')
+    },
+    onTurn(error) {
+      if (error === undefined) log.warn('the record can be written again')
+      else log.error({ error: String(error), required }, 'the record cannot be written')
     },
   })
 }

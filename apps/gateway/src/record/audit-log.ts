@@ -40,4 +40,6 @@ export interface AuditLogOptions {
   readonly fsync?: boolean | undefined
   /** Told of a line that could not be written and was not required. */
   readonly onLost: (error: unknown) => void
+  /** Told when lines begin to fail, and why, and with `undefined` when they can be written again. */
+  readonly onTurn?: ((error: unknown) => void) | undefined
 }

@@ -242,6 +242,23 @@ describe('a record that cannot be written', () => {
     expect(await verifyAudit([old, file], key)).toMatchObject({ findings: [], lines: 4 })
   })
 
+  it('tells once that it cannot be written, and why, and once that it can again', () => {
+    const turns: string[] = []
+    const log = openAuditLog({
+      ...{ file, required: true, onLost: () => {} },
+      onTurn: (error) => turns.push(error === undefined ? 'well' : String(error)),
+    })
+    log.write({ kind: 'close' })
+    renameSync(file, join(folder, 'audit.jsonl.1'))
+    symlinkSync('/dev/full', file)
+    for (let tries = 0; tries < 3; tries += 1) expect(() => log.write({ kind: 'close' })).toThrow()
+    rmSync(file)
+    log.write({ kind: 'close' })
+    log.write({ kind: 'close' })
+    log.close()
+    expect(turns).toEqual([expect.stringContaining('ENOSPC'), 'well'])
+  })
+
   it('waits for the disk where it is told to, and takes lines as before', async () => {
     writeLines(3, openAuditLog({ file, required: true, key, fsync: true, onLost: () => {} }))
     expect(await findings()).toEqual([])

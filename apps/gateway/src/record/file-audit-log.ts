@@ -80,7 +80,9 @@ class FileAuditLog implements AuditLog {
 
   #record(lines: readonly AuditLine[]): Outcome {
     const outcome = this.#attempt(lines)
-    this.#hasFailed = outcome.cause !== undefined
+    const hasFailed = outcome.cause !== undefined
+    if (hasFailed !== this.#hasFailed) this.#options.onTurn?.(outcome.cause)
+    this.#hasFailed = hasFailed
     return outcome
   }
 
