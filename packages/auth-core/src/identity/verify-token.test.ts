@@ -331,6 +331,12 @@ describe('claims', () => {
     expect(place.network.asked).toEqual([])
   })
 
+  it('names the trust domain of a JWT-SVID that nobody configured, which has no issuer', async () => {
+    const svid = token(ec, { iss: undefined, sub: 'spiffe://other.example/ns/ops' })
+    const { detail } = await faultOf(() => world().verifier().verify(svid))
+    expect(detail).toBe('no configured issuer signs as "spiffe://other.example"')
+  })
+
   it.each([
     ['iss', 'https://evil.test/\r\n\u001b[2J\u2028\u202e"ü😀'],
     ['iss', 'x'.repeat(4096)],

@@ -130,7 +130,8 @@ class RememberingVerifier implements TokenVerifier {
       (trustDomain === undefined ? undefined : this.#byIss.get(`spiffe://${trustDomain}`)) ??
       (typeof iss === 'string' ? this.#byIss.get(iss) : undefined)
     if (issuer !== undefined) return issuer
-    const named = typeof iss === 'string' ? quoted(iss) : 'no string'
+    const signer = iss ?? (trustDomain && `spiffe://${trustDomain}`)
+    const named = typeof signer === 'string' ? quoted(signer) : 'no string'
     throw new Fault('identity.untrusted-issuer', { detail: `no configured issuer signs as ${named}` })
   }
 }
