@@ -9,11 +9,15 @@ const waiting = Symbol('requests that wait')
 
 /** Requests that may wait behind another one on a connection; whoever sends more of them at once is cut off. */
 const mostWaiting = 256
+/** Most bytes that they may hold, and what a name or a value takes beside its own; the first one waits in any case. */
+const mostBytes = 2 * 1024 * 1024
+const bytesOfText = 32
 
 /** Holds its latest answer itself: a weak map would be written on every request, and swept by every collection. */
 interface Connection extends Duplex {
   [latest]?: ServerResponse
-  [waiting]?: number
+  /** By request, what its header section holds. */
+  [waiting]?: Map<IncomingMessage, number>
 }
 
 /** The requests of each connection, one at a time; the latest tells where an error of the parser belongs. */
@@ -50,7 +54,7 @@ export function trackExchanges(onUnparsed: (code: Fault['code']) => void): Excha
       const before = connection[latest]
       connection[latest] = res
       if (before === undefined || before.closed) start()
-      else startAfter(before, connection, start)
+      else startAfter(before, req, start)
     },
     fail(socket, fault) {
       // The parser goes on with whatever else arrives, and fails again.
@@ -66,15 +70,28 @@ export function trackExchanges(onUnparsed: (code: Fault['code']) => void): Excha
 }
 
 /** For the few who send a request before they have their answer to another. */
-function startAfter(before: ServerResponse, connection: Connection, start: () => void): void {
-  const count = (connection[waiting] ?? 0) + 1
-  connection[waiting] = count
-  if (count > mostWaiting) {
+function startAfter(before: ServerResponse, req: IncomingMessage, start: () => void): void {
+  const connection: Connection = req.socket
+  connection[waiting] ??= new Map()
+  const queue = connection[waiting]
+  if (queue.size >= mostWaiting || (queue.size > 0 && bytesOf(queue) + headBytes(req) > mostBytes)) {
     connection.destroy()
     return
   }
+  queue.set(req, headBytes(req))
   before.once('close', () => {
-    connection[waiting] = (connection[waiting] ?? 1) - 1
+    queue.delete(req)
     if (connection.writable) start()
   })
+}
+
+/** With their bodies: but for the latest, they have been read to their end. */
+function bytesOf(queue: ReadonlyMap<IncomingMessage, number>): number {
+  let bytes = 0
+  for (const [{ readableLength }, head] of queue) bytes += readableLength + head
+  return bytes
+}
+
+function headBytes({ url = '', rawHeaders }: IncomingMessage): number {
+  return rawHeaders.reduce((bytes, text) => bytes + text.length, url.length + rawHeaders.length * bytesOfText)
 }

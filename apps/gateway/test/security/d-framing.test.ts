@@ -606,6 +606,23 @@ describe('requests that break off', () => {
     expect((await stage.caller.send(good)).responses[0]?.status).toBe(200)
   })
 
+  it.each([
+    ['header sections', 200, request(get, `X: ${'x'.repeat(14_000)}`)],
+    ['bodies', 50, `${request(post, 'Content-Length: 60000')}${'x'.repeat(60_000)}`],
+  ])('D59 long %s, %d at once behind a slow one: cut off, and not held', async (_what, count, long) => {
+    const stage = stageOf()
+    stage.first.answerWith(() => undefined)
+    const connection = await stage.caller.connect()
+    await connection.write(stage.caller.fill(good))
+    await stage.first.received(1)
+    await connection.write(stage.caller.fill(long).repeat(count))
+    const { ending } = await connection.read(['GET'])
+    expect(ending).toMatch(/closed|reset/)
+    await expect.poll(() => stage.audit().at(-1)).toMatchObject({ code: 'client.gone' })
+    stage.first.answerWith(rawAnswer(200, 'fine'))
+    expect((await stage.caller.send(good)).responses[0]?.status).toBe(200)
+  })
+
   it('D62 a body of 100 MB: refused while it arrives, and the memory stays', async () => {
     const stage = stageOf()
     const check = await beginCase(stage)
