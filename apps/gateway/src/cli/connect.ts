@@ -45,7 +45,7 @@ async function connect(upstream: string, options: ConnectOptions, command: Comma
   const address = new URL(`/connect/${encodeURIComponent(upstream)}`, options.admin)
   const token = () => operatorToken(options, command)
   const begun = await ask(address, token())
-  if (typeof begun === 'string') return end(begun, 1)
+  if (typeof begun === 'string') return fail(begun, json)
   process.stdout.write(
     json
       ? `${JSON.stringify(begun)}\n`
@@ -56,12 +56,18 @@ async function connect(upstream: string, options: ConnectOptions, command: Comma
   for (;;) {
     await wait(1000)
     const progress = await ask(address, token())
-    if (typeof progress === 'string') return end(progress, 1)
+    if (typeof progress === 'string') return fail(progress, json)
     if (progress.state !== 'done' && progress.state !== 'failed') continue
     if (json) process.stdout.write(`${JSON.stringify(progress)}\n`)
     else if (progress.state === 'done') process.stdout.write(`${progress.says}\n`)
     return end(progress.state === 'failed' && !json ? progress.says : '', progress.state === 'done' ? 0 : 1)
   }
+}
+
+/** In the form of what the gateway says of a consent, since nobody heard how that ended. */
+function fail(complaint: string, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ state: 'failed', says: complaint })}\n`)
+  end(json ? '' : complaint, 1)
 }
 
 function end(complaint: string, code: number): void {

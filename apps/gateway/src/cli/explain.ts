@@ -15,7 +15,7 @@ export function explainCommand(): Command {
     .argument('<method>', 'as in GET')
     .argument('<target>', 'path and query as sent to the gateway: /inbox-manager/api/accounts')
     .option('--service <name>', 'who calls, by the name in the configuration')
-    .option('--issuer <name>', 'who calls, with --subject, in place of --service')
+    .option('--issuer <name>', 'who calls, by the issuer’s name, with --subject, in place of --service')
     .option('--subject <subject>', 'the `sub` of the caller’s token')
     .option('--claims <json>', 'claims of the caller’s token, as in \'{"tenant":"acme"}\'', '{}')
     .option('--header <name:value>', 'a header field of the request; may be repeated', collect, [])
@@ -51,7 +51,10 @@ function run(...[path, method, target, options, command]: [string, string, strin
   const request = { ...readOptions(options, command), method: method.toUpperCase(), target }
   const config = loadPolicy(path, command)
   if (!config) return
-  const { service } = options
+  const { service, issuer } = options
+  if (issuer !== undefined && !config.issuers.has(issuer)) {
+    command.error(`there is no issuer "${issuer}"; ${suggest(issuer, config.issuers.keys())}`)
+  }
   if (service !== undefined && !config.services.has(service)) {
     command.error(`there is no service "${service}"; ${suggest(service, config.services.keys())}`)
   }

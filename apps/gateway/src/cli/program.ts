@@ -1,4 +1,5 @@
 import { Command, Help, type Option } from 'commander'
+import { isSystemError } from './is-system-error.ts'
 import { watchStandardOutput } from './standard-output.ts'
 import { usageExit } from './usage-exit.ts'
 
@@ -40,15 +41,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv)
   } catch (error) {
-    if (argv[2] === 'serve' || !isFileError(error)) throw error
+    if (argv[2] === 'serve' || !isSystemError(error)) throw error
     process.stderr.write(`countersign: ${error.message}\n`)
     process.exitCode = 2
   }
-}
-
-/** A file that cannot be read or written, for a reason of the system's: no defect, and its stack helps nobody. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && 'syscall' in error
 }
 
 const help = `

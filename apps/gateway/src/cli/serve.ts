@@ -6,6 +6,7 @@ import { renderFaults } from '../config/render-faults.ts'
 import { type ListenAddress, listenAddress } from '../config/schema/listen-address.ts'
 import { startProcess } from '../process.ts'
 import { StoreError } from '../store/store-error.ts'
+import { isSystemError } from './is-system-error.ts'
 
 /** `countersign serve PATH` */
 export function serveCommand(): Command {
@@ -39,7 +40,7 @@ async function serve(path: string, overrides: { listen?: string; admin?: string 
     })
   } catch (error) {
     if (error instanceof ConfigFaults) process.stderr.write(`${renderFaults(error.faults, error.sources)}\n`)
-    else if (isListenError(error) || error instanceof StoreError)
+    else if (isSystemError(error) || error instanceof StoreError)
       process.stderr.write(`countersign serve: ${error.message}\n`)
     else throw error
     // Listeners that were opened before the one that failed would keep half a gateway alive.
@@ -53,9 +54,4 @@ function loopback(text: string): ListenAddress {
   if (address.success && address.data.loopback) return address.data
   process.stderr.write(`countersign serve: ${text} is not a loopback address with a port\n`)
   process.exit(2)
-}
-
-/** The address is taken, or not this machine's, or not ours to use. */
-function isListenError(error: unknown): error is Error {
-  return (error as NodeJS.ErrnoException).syscall === 'listen'
 }

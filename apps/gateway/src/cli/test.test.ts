@@ -163,6 +163,15 @@ describe('countersign test', () => {
     })
   })
 
+  it('does not take an issuer that is not there for a stranger', async () => {
+    const given = 'given: { issuer: logn, subject: billing }'
+    tests(`tests: [{ name: t, ${given}, request: GET /inbox/api/accounts, expect: deny }]`)
+    expect(await run('test', folder)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('there is no issuer "logn"; did you mean "login"?'),
+    })
+  })
+
   it('says what is wrong with a test file, and where', async () => {
     tests('tests:\n  - name: t\n    given: { servce: billing }\n    request: /inbox\n    expect: maybe\n')
     const { code, err } = await run('test', folder)
@@ -319,6 +328,7 @@ describe('countersign explain', () => {
   it.each([
     ['nobody to call', []],
     ['a service that is not there', ['--service', 'biling']],
+    ['an issuer that is not there', ['--issuer', 'logn', '--subject', 'billing']],
     ['claims that are no object', ['--service', 'billing', '--claims', '[]']],
     ['a field without a colon', ['--service', 'billing', '--header', 'x']],
     ['a time that is none', ['--service', 'billing', '--now', 'noon']],

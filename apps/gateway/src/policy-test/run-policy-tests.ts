@@ -10,7 +10,7 @@ export interface TestResult {
   readonly test: PolicyTest
   /** What differs from what was expected; empty for a test that passes. */
   readonly differences: readonly string[]
-  /** `undefined` for a service that does not exist. */
+  /** `undefined` for a service or an issuer that does not exist. */
   readonly answer: HypotheticalAnswer | undefined
 }
 
@@ -37,6 +37,11 @@ export function runPolicyTests(config: LoadedConfig, tests: readonly PolicyTest[
     if ('service' in given && !config.services.has(given.service)) {
       const hint = suggest(given.service, config.services.keys())
       return { test, answer: undefined, differences: [`there is no service "${given.service}"; ${hint}`] }
+    }
+    if ('issuer' in given && !config.issuers.has(given.issuer)) {
+      // Denied as well, as a stranger: such a test would pass for ever.
+      const hint = suggest(given.issuer, config.issuers.keys())
+      return { test, answer: undefined, differences: [`there is no issuer "${given.issuer}"; ${hint}`] }
     }
     const answer = ask({ ...test, caller: given })
     return { test, answer, differences: judgeTest(test.expect, answer) }
