@@ -15,7 +15,7 @@ export async function record(entry: Entry, log: AuditLog, metrics: Metrics): Pro
     await log.append(auditLine('close', entry))
   } catch (error) {
     if (entry.attempts > 0) entry.res.destroy()
-    throw error
+    throw entry.fail(error)
   } finally {
     count(entry, metrics)
     closeTrace(entry)

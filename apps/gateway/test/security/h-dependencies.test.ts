@@ -316,10 +316,21 @@ describe('a record in trouble', () => {
     },
   )
 
-  it('H91 a read that finds the trouble out is broken off: its answer is not on record', async () => {
+  /** Calls that the metrics know as refused for want of a record. */
+  async function counted(): Promise<number> {
+    const series = /^countersign_requests_total\{[^}]*outcome="audit.unavailable",owner="operator"\} (\d+)$/gm
+    return [...(await recording.metrics()).matchAll(series)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    )
+  }
+
+  it('H91 a read that finds the trouble out is broken off, and counted so: its answer is not on record', async () => {
+    const before = await counted()
     renameSync(file(), `${file()}.found-out`)
     recordTroubles['no space']?.(file())
     expect(await read()).toBe('closed')
+    expect(await counted()).toBe(before + 1)
     expect(await read()).toMatchObject(unavailable)
     rmSync(file())
     expect(await read()).toBe(200)
