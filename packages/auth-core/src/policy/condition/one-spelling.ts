@@ -1,5 +1,8 @@
-import { isJsonObject, type Json } from '../../identity/strict-json.ts'
+import type { Json } from '../../identity/strict-json.ts'
 import { ConditionError } from './condition-error.ts'
+
+/** By body, the names in it by what they fold to: worked out once, however many rules read it. */
+const known = new WeakMap<object, ReadonlyMap<string, readonly string[]>>()
 
 /**
  * Refuses a body in which a member has another spelling of one that a condition names: many servers take `Role` for
@@ -8,19 +11,25 @@ import { ConditionError } from './condition-error.ts'
  *
  * @throws {ConditionError} names the member as the condition has it
  */
-export function assertOneSpelling(value: Json, names: ReadonlySet<string>): void {
-  const spellings = new Map([...names].map((name) => [fold(name), name]))
-  visit(value)
+export function assertOneSpelling(body: Json, names: ReadonlySet<string>): void {
+  if (typeof body !== 'object' || body === null || names.size === 0) return
+  const spellings = known.get(body) ?? spellingsIn(body)
+  known.set(body, spellings)
+  for (const name of names) {
+    if (spellings.get(fold(name))?.some((spelling) => !names.has(spelling)))
+      throw new ConditionError(`the body has another spelling of ${name}`)
+  }
+}
 
+function spellingsIn(body: Json): ReadonlyMap<string, readonly string[]> {
+  const names = new Set<string>()
   function visit(part: Json): void {
     if (typeof part !== 'object' || part === null) return
-    if (isJsonObject(part)) for (const name of Object.keys(part)) assertSpelling(name)
+    if (!Array.isArray(part)) for (const name in part) names.add(name)
     for (const item of Object.values(part)) visit(item)
   }
-  function assertSpelling(name: string): void {
-    const named = names.has(name) ? undefined : spellings.get(fold(name))
-    if (named !== undefined) throw new ConditionError(`the body has another spelling of ${named}`)
-  }
+  visit(body)
+  return Map.groupBy(names, fold)
 }
 
 /** In one case, without what separates words. A mark before a name stays: `_id` and `@type` stand beside `id` and `type`. */
