@@ -4,7 +4,7 @@ import { UnidentifiedBodies } from '../authorize/unidentified-bodies.ts'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { AssertionSigner } from './assertion-signer.ts'
 import { handOn } from './hand-on.ts'
-import { HandshakeBudget } from './handshake-budget.ts'
+import { LineBudget } from './line-budget.ts'
 import { SeenDeliveries } from './seen-deliveries.ts'
 import { type Delivery, verifyDelivery } from './verify-delivery.ts'
 import type { WebhookTarget } from './webhook-target.ts'
@@ -26,7 +26,8 @@ export function webhookRoutes(service: WebhookService): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const bodies = new UnidentifiedBodies()
   const seen = new SeenDeliveries()
-  const handshakes = new HandshakeBudget()
+  const handshakes = new LineBudget(1)
+  const refusals = new LineBudget(100)
 
   router.get('/.well-known/jwks.json', (_req, res) => {
     res.set('cache-control', 'public, max-age=300').json(service.signer.keySet)
@@ -49,7 +50,12 @@ export function webhookRoutes(service: WebhookService): Router {
       await deliver(delivery, target, { requestId, contentType: req.headers['content-type'] })
     } catch (error) {
       const { code, detail } = Fault.from(error)
-      record(service, target, { requestId, delivery, outcome: 'refused', code, detail })
+      // Until its signature was found good, it may be anybody's.
+      const unrecorded = delivery ? 0 : refusals.take(target.upstream, Date.now())
+      if (unrecorded !== undefined) {
+        const counted = unrecorded > 0 ? { unrecorded } : {}
+        record(service, target, { requestId, delivery, outcome: 'refused', code, detail, ...counted })
+      }
       throw error
     }
     record(service, target, { requestId, delivery, outcome: 'delivered' })
@@ -98,7 +104,7 @@ interface Outcome {
   readonly outcome: 'delivered' | 'refused' | 'handshake'
   readonly code?: string
   readonly detail?: string | undefined
-  /** Handshakes since the last line about one. */
+  /** Those since the last line about one that have none. */
   readonly unrecorded?: number
 }
 

@@ -293,3 +293,11 @@ it('no secret is in the record, the log or the metrics', async () => {
     JSON.stringify(stage.audit()) + stage.gateway.stdout() + stage.gateway.stderr() + (await stage.metrics())
   expect(written).not.toMatch(/whsec|aurinko-signing|client-secret/)
 })
+
+it('forged deliveries cannot fill the record: a hundred a minute are on it', async () => {
+  const lines = () => stage.audit().filter(({ outcome }) => outcome === 'refused').length
+  const before = lines()
+  const answers = await Promise.all(Array.from({ length: 300 }, () => faable({ secret: 'whsec_other' })))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]))
+  expect(lines() - before).toBeLessThanOrEqual(200)
+})
