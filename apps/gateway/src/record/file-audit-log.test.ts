@@ -54,6 +54,19 @@ describe('a whole record', () => {
     expect(await verifyAudit([file], key, head)).toMatchObject({ lines: 6, findings: [] })
   })
 
+  it('verifies where it went on since the head was noted, and not where that is on no way to it', async () => {
+    const noted = writeLines(3)
+    writeLines(2)
+    expect(await findings(noted)).toEqual([])
+    const other = { ...noted, mac: 'f'.repeat(64) }
+    expect(await findings(other)).toMatchObject([
+      { line: noted.seq, message: expect.stringContaining('another one') },
+    ])
+    expect(await findings({ ...noted, seq: 60 })).toMatchObject([
+      { message: expect.stringContaining('60 had been') },
+    ])
+  })
+
   it('verifies over a rotation by rename, together and each file alone', async () => {
     const log = open()
     log.write({ kind: 'close' })

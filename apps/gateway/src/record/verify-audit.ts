@@ -25,7 +25,8 @@ export interface AuditVerdict {
 /**
  * Checks that the files, given in any order, hold one unbroken chain: nothing changed, removed, inserted,
  * reordered.
- * What was cut off the end shows only against a head that was noted elsewhere: pass it as `expected`.
+ * What was cut off the end shows only against a head that was noted elsewhere: pass it as `expected`. The record may
+ * have gone on since.
  *
  * Streams; a record of any length takes the same memory. Stops at the first break, since nothing after it
  * can be told from it.
@@ -36,7 +37,7 @@ export async function verifyAudit(
   expected?: ChainHead,
 ): Promise<AuditVerdict> {
   const files = await inOrder(given)
-  const walk = new ChainWalk(key)
+  const walk = new ChainWalk(key, expected)
   for (const file of files) {
     walk.enter()
     for await (const text of createInterface({
@@ -50,7 +51,8 @@ export async function verifyAudit(
     if (walk.broken) return walk.verdict(file)
   }
   const last = files.at(-1) ?? ''
-  if (expected && (expected.seq !== walk.head.seq || expected.mac !== walk.head.mac)) {
+  // A gateway that runs has gone on since the head was noted.
+  if (expected && walk.head.seq < expected.seq) {
     walk.breakAt(`the record ends at line number ${walk.head.seq}, but ${expected.seq} had been written`)
   }
   return walk.verdict(last)
@@ -58,6 +60,7 @@ export async function verifyAudit(
 
 class ChainWalk {
   readonly #key: Secret
+  readonly #expected: ChainHead | undefined
   head: ChainHead = chainStart
   #first = 1
   broken: string | undefined
@@ -66,8 +69,9 @@ class ChainWalk {
   #torn = 0
   #pendingTorn = false
 
-  constructor(key: Secret) {
+  constructor(key: Secret, expected: ChainHead | undefined) {
     this.#key = key
+    this.#expected = expected
   }
 
   enter(): void {
@@ -79,13 +83,18 @@ class ChainWalk {
     this.#lineInFile += 1
     // The first file given may continue an older one that is no longer there: its first line says which.
     const after = this.#lines === 1 ? (claimedPredecessor(text) ?? this.head) : this.head
-    if (this.#lines === 1) this.#first = after.seq + 1
+    if (this.#lines === 1) {
+      this.#first = after.seq + 1
+      this.#compare(after)
+      if (this.broken) return
+    }
     const checked = checkLine(text, after, this.#key)
     if (checked.state === 'sealed') {
       if (this.#pendingTorn && checked.line.kind !== 'recovered') this.broken = 'a line that is not sealed'
       if (this.#pendingTorn) this.#torn += 1
       this.#pendingTorn = false
       this.head = checked.head
+      this.#compare(checked.head)
       return
     }
     if (checked.state === 'unsealed' && !this.#pendingTorn) {
@@ -96,6 +105,16 @@ class ChainWalk {
       checked.state === 'broken'
         ? `this line does not follow number ${this.head.seq}: it, or lines before it, were changed, removed or moved`
         : 'a line that is not sealed'
+  }
+
+  /** What was noted has to be on the way: a chain that was begun anew, or written anew, does not lead there. */
+  #compare(head: ChainHead): void {
+    const expected = this.#expected
+    if (!expected || head.seq < expected.seq) return
+    if (head.seq === expected.seq && head.mac !== expected.mac)
+      this.broken = `line number ${head.seq} is another one than the head that was noted`
+    else if (this.#first > expected.seq + 1)
+      this.broken = `the record begins at line number ${this.#first}, behind the head that was noted: give older files`
   }
 
   leave(): void {
