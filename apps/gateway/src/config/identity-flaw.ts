@@ -1,4 +1,4 @@
-import { parseSpiffeId } from '@countersign/auth-core'
+import { type ClaimConditions, parseSpiffeId } from '@countersign/auth-core'
 import type { ParsedIdentity } from './build-identity.ts'
 import type { ParsedIssuer } from './build-issuer.ts'
 
@@ -18,12 +18,25 @@ export function identityFlaw(
   if (subject === undefined && claims === undefined) {
     return flaw(undefined, 'is everybody of its issuer', 'add subject, or claims, or both')
   }
+  if (claims !== undefined && hasEmptyMap(claims)) {
+    return flaw('claims', 'has an empty map, which every token fits', 'say what must be in it, or remove it')
+  }
   if (uid !== undefined && (issuer?.kind !== 'kubernetes' || claims?.['kubernetes.io'] !== undefined)) {
     return flaw('uid', 'has no place here', 'it is for Kubernetes, in place of the claim; others: use claims')
   }
   if (issuer?.kind === 'kubernetes') return kubernetesFlaw(identity)
   if (issuer?.kind === 'spiffe') return spiffeFlaw(identity, issuer.trust_domain)
   return issuer?.kind === 'github-actions' ? githubFlaw(identity) : undefined
+}
+
+/** Nothing is asked by it; whoever leaves it behind may think otherwise. */
+function hasEmptyMap(conditions: ClaimConditions): boolean {
+  const maps = Object.values(conditions).filter(isMap)
+  return Object.keys(conditions).length === 0 || maps.some(hasEmptyMap)
+}
+
+function isMap(condition: ClaimConditions[string]): condition is ClaimConditions {
+  return typeof condition === 'object' && !Array.isArray(condition)
 }
 
 function kubernetesFlaw({ subject }: ParsedIdentity): IdentityFlaw | undefined {

@@ -58,6 +58,17 @@ describe('an identity', () => {
     ['of all an owner has', { issuer: 'github', claims: { repository_owner_id: '1' } }, `${at}.claims names`],
     ['of an id as number', { issuer: 'github', claims: { repository_id: 1 } }, `${at}.claims has a value`],
     ['with an empty list', { issuer: 'login', claims: { a: [] } }, `${at}.claims.a`],
+    ['of any claims', { issuer: 'login', claims: {} }, `${at}.claims has an empty map`],
+    [
+      'of any claim inside',
+      { issuer: 'login', claims: { org: { unit: {} } } },
+      `${at}.claims has an empty map`,
+    ],
+    [
+      'with one among others',
+      { issuer: 'login', subject: 's', claims: { a: 1, org: {} } },
+      `${at}.claims has an empty map`,
+    ],
   ])('%s is a fault', (_what, identity, fault) => {
     expect(faultsOf({ one: [identity] })).toEqual([expect.stringContaining(fault)])
   })
