@@ -50,6 +50,10 @@ describe('a condition sees', () => {
       { body: { amount: 99.5, items: [{ price: 1 }] } },
     ],
     ['request.body.name.matches("^team-[a-z]+$")', { body: { name: 'team-a' } }],
+    [
+      '!has(request.body.roles) || request.body.roles.filter(r, r != "x").all(r, r == "viewer")',
+      { body: {} },
+    ],
     ['size(request.body.items) == 2 && request.body.items[0] == "a"', { body: { items: ['a', 'b'] } }],
   ])('%s', (source, parts) => {
     expect(judge(source, parts)).toBe(true)
@@ -105,12 +109,36 @@ describe('an error is not a match', () => {
     ['request.query.role == "viewer"', { query: '?role=viewer&role.x=owner' }, /another spelling/],
     ['request.query.role == "viewer"', { query: '?role=viewer&%5Brole%5D=owner' }, /another spelling/],
     ['request.query.role == "viewer"', { query: '?role=viewer&r%256Fle=owner' }, /another spelling/],
+    ['request.query["f[role]"] == "a"', { query: '?f[role]=a&f[role][0]=b' }, /another spelling/],
+    ['request.query["f[role]"] == "a"', { query: '?f[role]=a&f[role][]=b' }, /another spelling/],
+    ['request.query["f[role]"] == "a"', { query: '?f[role]=a&f.role.x=b' }, /another spelling/],
+    ['request.query["f.role"] == "a"', { query: '?f.role=a&f.role.x=b' }, /another spelling/],
     ['!("role" in request.query)', { query: '?a=1;role=owner' }, /";"/],
     ['!("role" in request.query)', { query: '?role%ff=owner' }, /malformed escape/],
     ['request.body.name.matches("^a")', { body: { name: 'a'.repeat(5000) } }, /up to 4096/],
     ['request.body.a.contains(request.body.b)', { body: { a: 'a', b: 'b'.repeat(300) } }, /up to 256/],
   ])('%s', (source, parts, reason) => {
     expect(judge(source, parts)).toEqual(expect.stringMatching(reason))
+  })
+
+  const allowed = 'in ["viewer"]'
+  it.each([
+    [`request.body.roles.all(role, role ${allowed})`, { viewer: 'owner' }],
+    [`request.body.roles.all(role, role ${allowed})`, {}],
+    ['!request.body.roles.exists(role, role == "owner")', { a: 'owner' }],
+    ['!request.body.roles.exists_one(role, role == "owner")', { a: 'owner' }],
+    ['request.body.roles.filter(role, role == "owner").size() == 0', { a: 'owner' }],
+    [`request.body.roles.map(role, role).all(role, role ${allowed})`, { viewer: 'owner' }],
+    [`!has(request.body.roles) || request.body.roles.all(role, role ${allowed})`, { viewer: 'owner' }],
+    [`(has(request.body.all) ? [] : request.body["roles"]).all(role, role ${allowed})`, { viewer: 'owner' }],
+    ['request.body.all(name, name == "roles")', {}],
+  ])('%s goes through a list, not through the names of a map', (source, roles) => {
+    expect(judge(source, { body: { roles } })).toMatch(/is a map/)
+  })
+
+  it('a claim that is a map of names is no list of them', () => {
+    const source = 'identity.claims.groups.exists(group, group == "admins")'
+    expect(judge(source, { claims: { groups: { admins: false } } })).toMatch(/is a map/)
   })
 
   it('and what went wrong is told without a value of the request', () => {
@@ -158,6 +186,8 @@ describe('a mistake is found when the policy is loaded', () => {
     ['request == request', /no value of its own/],
     ['["a"].exists(request, request == "a")', /must not hide request/],
     ['request.body.a.exists(x, request.body.b.exists(y, x == y))', /inside another/],
+    ['identity.claims.exists(name, name == "admin")', /goes through a map/],
+    ['{"a": 1}.all(name, name == "a")', /goes through a map/],
     ['request.body.a.matches(request.body.b)', /pattern as a literal/],
     ['request.body.a.matches("(?=a)")', /RE2/],
     ['request.body.a.matches("(((a{1,30}){1,30}){1,30})")', /too complex|not accepted/],
@@ -199,6 +229,7 @@ describe('a hostile request does not make it slow', () => {
       { body: { l: Array.from({ length: 1000 }, (_, n) => n) } },
     ],
     ['request.query.q == "x"', { query: `?${'q=1&'.repeat(2000)}` }],
+    ['request.query.q == "x"', { query: `?${'a.'.repeat(50_000)}` }],
     [
       'request.path.account_id.matches("^([a-z]+)*$")',
       { path: `/accounts/${hostile.slice(0, 50_000)}!/members` },

@@ -6,6 +6,7 @@ import type { ConditionEnvironments } from './condition-environment.ts'
 import { ConditionError } from './condition-error.ts'
 import { atCharacter, type ConditionProblem, ConditionProblemError } from './condition-problem.ts'
 import type { ConditionReads } from './condition-reads.ts'
+import { assertLists } from './list-ranges.ts'
 import { readCondition } from './read-condition.ts'
 
 /** The `when` of a rule, parsed, type-checked and bounded. */
@@ -45,7 +46,7 @@ export function compileCondition(
   } catch (error) {
     return [parserProblem(error)]
   }
-  const { reads, problems } = readCondition(program.ast, pathVariables)
+  const { reads, ranges, problems } = readCondition(program.ast, pathVariables)
   if (problems.length > 0) return problems
   const { valid, type, error } = program.check()
   if (!valid) return [typeProblem(error)]
@@ -57,16 +58,22 @@ export function compileCondition(
       },
     ]
   }
+  const part: Condition['part'] = (node) => {
+    const text = serialize(node)
+    const parsed = environment.parse(text)
+    return { source: text, evaluate: (context) => evaluate(parsed, context) }
+  }
+  const lists = ranges.map(part)
   return {
     source,
     reads,
     ast: program.ast,
-    holds: (question, service) => evaluate(program, conditionContext(reads, question, service)) === true,
-    part(node) {
-      const text = serialize(node)
-      const parsed = environment.parse(text)
-      return { source: text, evaluate: (context) => evaluate(parsed, context) }
+    holds(question, service) {
+      const context = conditionContext(reads, question, service)
+      assertLists(lists, context)
+      return evaluate(program, context) === true
     },
+    part,
   }
 }
 

@@ -2,26 +2,29 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 import { serialize } from '@marcbachmann/cel-js/serialize'
 import { atCharacter, type ConditionProblem } from './condition-problem.ts'
 import type { ConditionReads } from './condition-reads.ts'
+import { isAlwaysList, isAlwaysMap } from './list-ranges.ts'
 import { functions, isMacro, macros, methods } from './offered-functions.ts'
 import { literal, type Place, placeOf, readPlace } from './place.ts'
 import { suggest } from './suggest.ts'
 
 /**
- * Walks a parsed condition once: what it reads, and everything in it that is not offered. Only what is listed
+ * Walks a parsed condition once: what it reads, what its macros go through, and everything in it that is not offered. Only what is listed
  * is let through, so that a new version of the library cannot widen the language.
  */
 export function readCondition(
   ast: ASTNode,
   pathVariables: readonly string[],
-): { reads: ConditionReads; problems: readonly ConditionProblem[] } {
+): { reads: ConditionReads; ranges: readonly ASTNode[]; problems: readonly ConditionProblem[] } {
   const walk = new ConditionWalk(pathVariables)
   walk.visit(ast, new Set())
-  return { reads: { ...walk.reads, places: [...walk.places.values()] }, problems: walk.problems }
+  const { ranges, problems } = walk
+  return { reads: { ...walk.reads, places: [...walk.places.values()] }, ranges, problems }
 }
 
 class ConditionWalk {
   readonly problems: ConditionProblem[] = []
   readonly places = new Map<string, ASTNode>()
+  readonly ranges: ASTNode[] = []
   readonly reads = {
     query: new Set<string>(),
     headers: new Set<string>(),
@@ -116,6 +119,8 @@ class ConditionWalk {
       return
     }
     const at = atCharacter(node.start)
+    if (isAlwaysMap(receiver)) this.#refuse(`${name}() goes through a map${at}`, 'it is for lists')
+    if (!isAlwaysList(receiver)) this.ranges.push(receiver)
     if (item.args === 'request' || item.args === 'identity' || item.args === 'now') {
       this.#refuse(`${name}() must not hide ${item.args}${at}`, `give the item another name`)
     }

@@ -43,7 +43,7 @@ export function singleParameters(query: string, names: ReadonlySet<string>): Rec
   for (const pair of text.split('&')) {
     const equals = pair.indexOf('=')
     const name = decode(equals === -1 ? pair : pair.slice(0, equals))
-    const read = spellings.get(fold(name)) ?? spellings.get(fold(stem(name)))
+    const read = names.has(name) ? name : otherSpelling(name, spellings)
     if (read === undefined) continue
     if (name !== read) throw new ConditionError(`the query has another spelling of ${read}`)
     if (name in found) throw new ConditionError(`the query parameter ${name} has several values`)
@@ -52,18 +52,28 @@ export function singleParameters(query: string, names: ReadonlySet<string>): Rec
   return found
 }
 
-/** What a server might take for the same parameter: letters and digits decide, in any case, decoded twice too. */
-function fold(name: string): string {
+/**
+ * The parameter that a server might take this name for: letters and digits decide, in any case, decoded twice too.
+ * Servers that build lists and objects read `role` of `role[]`, `[role]` and `role.x`, `f[role]` of `f[role][0]`.
+ */
+function otherSpelling(name: string, spellings: ReadonlyMap<string, string>): string | undefined {
   const decoded = /%[0-9a-f]{2}/i.test(name) ? decode(name) : name
-  return decoded
+  const longest = Math.max(...[...spellings.keys()].map((spelling) => spelling.length))
+  let begun = ''
+  for (const part of decoded.normalize('NFKC').split(/[[\].\0]/)) {
+    begun += fold(part)
+    const known = spellings.get(begun)
+    if (known !== undefined) return known
+    if (begun.length > longest) return undefined
+  }
+  return undefined
+}
+
+function fold(name: string): string {
+  return name
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '')
-}
-
-/** `role` of `role[]`, `[role]` and `role.x`, as servers that build lists and objects read them. */
-function stem(name: string): string {
-  return name.replace(/^[[\]\s]+/, '').replace(/[[\].\0].*$/s, '')
 }
 
 function decode(text: string): string {
