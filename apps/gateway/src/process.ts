@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { presets } from '@countersign/auth-core'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { createAdmin } from './admin.ts'
 import { createApp } from './app.ts'
 import { authzenRoutes } from './authzen/authzen-routes.ts'
 import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
+import { createLog } from './create-log.ts'
 import { countHeldBuffers } from './held-buffers.ts'
 import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
@@ -19,6 +20,7 @@ import type { AuditLog } from './record/audit-log.ts'
 import { openAuditLog } from './record/file-audit-log.ts'
 import { createMetrics, type Metrics } from './record/metrics.ts'
 import { createRuntime, type Runtime } from './runtime/runtime.ts'
+import { createRekey } from './store/create-rekey.ts'
 import { type FileAccountStore, openAccountStore } from './store/open-account-store.ts'
 
 /** How long calls in flight may go on after a signal, in milliseconds. */
@@ -75,11 +77,14 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   const watch = watchChanges(config, { listeners, runtime, metrics, log, data, outside, accounts })
   // Whoever rotates logs or writes configuration says so this way; unheard, the signal would end the process.
   process.on('SIGHUP', () => watch.poll())
-  const ending = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  const ending = new Promise<NodeJS.Signals>((resolve) => {
+    // Heard to the end: a supervisor and npm may both pass one on, and the second would cut what is in flight.
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, resolve)
+  })
   // Not before: whoever reads this may send a signal at once.
   log.info(addresses, 'listening')
   const signal = await ending
-  log.info({ signal: signal[0] ?? 'signal' }, 'draining: no new calls, those in flight finish')
+  log.info({ signal }, 'draining: no new calls, those in flight finish')
   watch.close()
   runtime.endTunnelsAfter(tunnelDrainMs)
   const servers = outside ? [data, admin, outside] : [data, admin]
@@ -90,14 +95,6 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   if (finished) log.info('stopped')
   else log.error(`calls were still in flight after ${drainMs / 1000} s and were cut`)
   process.exitCode = finished ? 0 : 1
-}
-
-/** The log goes to standard error, line by line: what a crash leaves behind is there. */
-function createLog(): Logger {
-  return pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
-  )
 }
 
 function openRecord({ gateway }: LoadedConfig, metrics: Metrics, log: Logger): AuditLog {
@@ -128,6 +125,7 @@ interface Watched {
 /** Puts every good change in force and says why a bad one is not. */
 function watchChanges(first: LoadedConfig, watched: Watched) {
   const { listeners, runtime, metrics, log, data, outside, accounts } = watched
+  const rekey = accounts && createRekey(accounts, log)
   return watchConfig(first, {
     env: process.env,
     presets,
@@ -136,11 +134,7 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
       const { store, public: open } = config.gateway
       renewCertificate(data, dataTls(config))
       if (outside) renewCertificate(outside, publicTls(open?.tls))
-      if (accounts && store) {
-        accounts.rekey(store.keys).catch((error: unknown) => {
-          log.error({ error: String(error) }, 'the store cannot be written under its new key')
-        })
-      }
+      if (store) rekey?.(store.keys)
       metrics.configReloads.inc({ result: 'applied' })
       log.info('a changed configuration is in force')
       warnOfListeners(config, listeners, log)

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -101,6 +102,11 @@ describe('does not open', () => {
       expect(await refusal()).toMatch(/not a file that a gateway has written/)
     },
   )
+  it('when it is a pipe, which a gateway would wait for without end', async () => {
+    rmSync(file)
+    execFileSync('mkfifo', [file])
+    expect(await refusal()).toMatch(/store.json cannot be read: it is not a file/)
+  })
   it('with an entry that is no JWE', async () => {
     change((all) => {
       all.a = 'x.y.z'
@@ -124,6 +130,36 @@ describe('a new key', () => {
     await store.put('b', account('token-b'))
     expect(kids()).toEqual(['two', 'two'])
   })
+  it('that the file could not be written under is tried again: the old one may be removed after that', async () => {
+    const store = await open()
+    await store.put('a', account('token-a'))
+    const before = readFileSync(file)
+    rmSync(folder, { recursive: true })
+    await expect(store.rekey(keysOf('two', { one, two }))).rejects.toThrow(/cannot be written/)
+    mkdirSync(folder)
+    writeFileSync(file, before)
+    await store.rekey(keysOf('two', { two }))
+    expect(kids()).toEqual(['two'])
+  })
+})
+
+it('keeps what another process has put meanwhile', async () => {
+  const store = await open()
+  await store.put('a', account('token-a'))
+  const other = await open()
+  await store.put('b', account('token-b'))
+  await other.put('c', account('token-c'))
+  await store.put('d', account('token-d'))
+  expect(Object.keys(entries()).sort()).toEqual(['a', 'b', 'c', 'd'])
+  expect(store.get('c')?.token.reveal()).toBe('token-c')
+})
+
+it('writes nothing over a file that it cannot read', async () => {
+  const store = await open()
+  await store.put('a', account('token-a'))
+  writeFileSync(file, 'something else')
+  await expect(store.put('b', account('token-b'))).rejects.toThrow(/not a file that a gateway has written/)
+  expect(readFileSync(file, 'utf8')).toBe('something else')
 })
 
 it('keeps the account before, when the file cannot be written', async () => {

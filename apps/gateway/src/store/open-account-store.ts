@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { type ConsentedAccount, isJsonObject, parseStrictJson } from '@countersign/auth-core'
 import type { StoreConfig, StoreKeys } from '../config/loaded-config.ts'
 import type { AccountStore } from './account-store.ts'
@@ -14,20 +14,27 @@ export interface FileAccountStore extends AccountStore {
 
 /**
  * Opens the store: reads the file, opens every entry, and seals anew those under a key that is not the active
- * one. A file that does not exist is an empty store.
+ * one. A file that does not exist is an empty store. What another process puts into the file is taken in before
+ * it is written again, and a file that does not open is not written over.
  *
  * @throws {StoreError} when the file cannot be read or written, or an entry does not open
  */
 export async function openAccountStore({ file, keys }: StoreConfig): Promise<FileAccountStore> {
-  const accounts = new Map<string, ConsentedAccount>()
+  let accounts: ReadonlyMap<string, ConsentedAccount> = new Map()
   let present = keys
+  /** The file as it was last read or written. */
+  let known: string | undefined
+  /** An entry of the file is sealed under another key than the active one. */
   let isStale = false
-  for (const [upstream, entry] of readEntries(file)) {
-    const { account, kid } = await about(file, unseal(upstream, entry, keys))
-    accounts.set(upstream, account)
-    if (kid !== keys.active) isStale = true
-  }
 
+  async function takeIn(): Promise<void> {
+    const text = read(file)
+    if (text === undefined || text === known) return
+    const opened = await openEntries(file, text, present)
+    accounts = new Map(opened.map(({ upstream, account }) => [upstream, account]))
+    isStale = opened.some(({ kid }) => kid !== present.active)
+    known = text
+  }
   let last: Promise<unknown> = Promise.resolve()
   /** One write after the other, each with everything that was put until it begins. */
   function enqueue(work: () => Promise<void>): Promise<void> {
@@ -36,40 +43,61 @@ export async function openAccountStore({ file, keys }: StoreConfig): Promise<Fil
     return done
   }
   async function write(contents: ReadonlyMap<string, ConsentedAccount>): Promise<void> {
-    const entries: Record<string, string> = {}
-    for (const [upstream, account] of contents) entries[upstream] = await seal(upstream, account, present)
+    const text = await sealEntries(contents, present)
     try {
-      await writeFileAtomically(file, `${JSON.stringify({ version: 1, entries }, null, 2)}\n`)
+      await writeFileAtomically(file, text)
     } catch (cause) {
       throw new StoreError(`the store ${file} cannot be written: ${String(cause)}`, cause)
     }
+    accounts = contents
+    isStale = false
+    known = text
   }
+  await takeIn()
   if (isStale) await write(accounts)
 
   return {
     get: (upstream) => accounts.get(upstream),
     put: (upstream, account, instead) =>
       enqueue(async () => {
+        await takeIn()
         if (instead !== undefined && accounts.get(upstream) !== instead) return
         await write(new Map(accounts).set(upstream, account))
-        accounts.set(upstream, account)
       }),
     rekey: (next) =>
       enqueue(async () => {
-        const isSame = next.active === present.active && sameKey(next, present)
+        // Until the file is written under it, whatever happens meanwhile.
+        isStale ||= next.active !== present.active || !sameKey(next, present)
         present = next
-        if (!isSame && accounts.size > 0) await write(accounts)
+        if (!isStale || accounts.size === 0) return
+        await takeIn()
+        await write(accounts)
       }),
   }
+}
+
+async function openEntries(file: string, text: string, keys: StoreKeys) {
+  const opened = entriesOf(file, text).map(async ([upstream, entry]) => ({
+    upstream,
+    ...(await about(file, unseal(upstream, entry, keys))),
+  }))
+  return await Promise.all(opened)
+}
+
+async function sealEntries(
+  accounts: ReadonlyMap<string, ConsentedAccount>,
+  keys: StoreKeys,
+): Promise<string> {
+  const entries: Record<string, string> = {}
+  for (const [upstream, account] of accounts) entries[upstream] = await seal(upstream, account, keys)
+  return `${JSON.stringify({ version: 1, entries }, null, 2)}\n`
 }
 
 function sameKey(a: StoreKeys, b: StoreKeys): boolean {
   return a.byId.get(a.active)?.reveal() === b.byId.get(b.active)?.reveal()
 }
 
-function readEntries(file: string): [string, string][] {
-  const text = read(file)
-  if (text === undefined) return []
+function entriesOf(file: string, text: string): [string, string][] {
   try {
     const document = parseStrictJson(text)
     if (isJsonObject(document) && document.version === 1 && isJsonObject(document.entries)) {
@@ -83,11 +111,13 @@ function readEntries(file: string): [string, string][] {
 
 function read(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    // To read a pipe would hold the whole process up.
+    if (statSync(file).isFile()) return readFileSync(file, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new StoreError(`the store ${file} cannot be read: ${String(cause)}`, cause)
   }
+  throw new StoreError(`the store ${file} cannot be read: it is not a file`)
 }
 
 async function about<Result>(file: string, work: Promise<Result>): Promise<Result> {

@@ -74,6 +74,28 @@ it('K107 signals that come as soon as it says that it listens are heard, and do 
   }
 })
 
+it('K107 SIGTERM twice, as a supervisor and npm pass it on both: the call in flight is answered and on record', async () => {
+  await using stage = await openStage()
+  const asked = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<void>()
+  stage.first.answerWith(async () => {
+    asked.resolve()
+    await answer.promise
+    return rawAnswer(200, 'fine')
+  })
+  const call = stage.caller.send(
+    'GET /u1/cold-1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $J\r\n\r\n',
+  )
+  await asked.promise
+  process.kill(stage.gateway.pid, 'SIGTERM')
+  await stage.gateway.line(/draining/)
+  process.kill(stage.gateway.pid, 'SIGTERM')
+  process.kill(stage.gateway.pid, 'SIGINT')
+  answer.resolve()
+  expect((await call).responses.map(({ status }) => status)).toEqual([200])
+  expect(await stage.gateway.exited).toBe(0)
+})
+
 it('K107 SIGTERM: pages of the gateway’s own that are asked for meanwhile say Connection: close, at each listener', async () => {
   const open = await freePort()
   await using stage = await openStage({
