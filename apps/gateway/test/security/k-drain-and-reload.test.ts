@@ -84,7 +84,7 @@ it('K107 SIGTERM twice, as a supervisor and npm pass it on both: the call in fli
     return rawAnswer(200, 'fine')
   })
   const call = stage.caller.send(
-    'GET /u1/cold-1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $J\r\n\r\n',
+    'GET /u1/public/x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $J\r\n\r\n',
   )
   await asked.promise
   process.kill(stage.gateway.pid, 'SIGTERM')
