@@ -87,13 +87,14 @@ it('K107 SIGTERM twice, as a supervisor and npm pass it on both: the call in fli
     'GET /u1/public/x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $J\r\n\r\n',
   )
   await asked.promise
-  process.kill(stage.gateway.pid, 'SIGTERM')
+  const stopped = stage.gateway.stop()
   await stage.gateway.line(/draining/)
   process.kill(stage.gateway.pid, 'SIGTERM')
   process.kill(stage.gateway.pid, 'SIGINT')
   answer.resolve()
   expect((await call).responses.map(({ status }) => status)).toEqual([200])
-  expect(await stage.gateway.exited).toBe(0)
+  expect(await stopped).toBe(0)
+  expect(stage.audit().filter(({ kind }) => kind === 'close')).toHaveLength(1)
 })
 
 it('K107 SIGTERM: pages of the gateway’s own that are asked for meanwhile say Connection: close, at each listener', async () => {
