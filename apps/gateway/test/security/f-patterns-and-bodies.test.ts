@@ -106,6 +106,12 @@ const refused: readonly HostileRow[] = [
   expect: (stage) => expect([stage.first.requests.length, stage.first.incomplete]).toEqual([0, 0]),
 }))
 
+const missing: readonly HostileRow[] = ['POST', 'GET', 'DELETE'].map((method) => ({
+  name: `F85a a ${method} without length and coding has no body to read: the rule does not match`,
+  send: request(`${method} /judging/x`, json),
+  status: 403,
+}))
+
 const unlessGiven =
   'has(request.body.note) && !has(request.body.role) && ' +
   '(!has(request.body.members) || request.body.members.all(m, !has(m.account_id) || m.account_id == "42"))'
@@ -118,7 +124,7 @@ const alternating = Array.from({ length: 2 ** depth }, (_, bits) =>
 
 const stageOf = hostileTables(
   {
-    'bodies that a rule reads': [...judged, ...refused],
+    'bodies that a rule reads': [...judged, ...refused, ...missing],
     'members that some servers take for the one that a rule reads': spelt,
   },
   {
@@ -128,9 +134,16 @@ const stageOf = hostileTables(
         allow: [
           { ...rule, when: 'request.body.role == "viewer"' },
           { ...rule, when: unlessGiven },
+          { upstream: 'judging', operations: ['j.*'], when: 'request.body.role == "viewer"' },
           { upstream: 'patterns', operations: ['p.*'] },
         ],
       })
+      upstreams.judging = {
+        ...(upstreams.u1 as object),
+        operations: Object.fromEntries(
+          ['POST', 'GET', 'DELETE'].map((method) => [`j.${method}`, { route: `${method} /x` }]),
+        ),
+      }
       upstreams.patterns = {
         ...(upstreams.u1 as object),
         url: first.url,
