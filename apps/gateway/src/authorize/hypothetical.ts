@@ -9,6 +9,8 @@ import {
   type Service,
 } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { assertMethodStands } from '../edge/admit.ts'
+import { assertNoQueryToken, assertNoStrayToken, createTokenSearch } from '../edge/stray-token.ts'
 import { targetFinderOf } from '../exchange/find-target.ts'
 import { createRouteTable } from '../route/route-table.ts'
 import { explainRelease, isRelease } from './hypothetical-release.ts'
@@ -39,7 +41,7 @@ export type HypotheticalAnswer =
   | { readonly fault: Fault; readonly service: string | undefined }
 
 /**
- * Answers for requests that are not made, by the proxy's own routing, reading of bodies and decision.
+ * Answers for requests that are not made, by the proxy's own edge, routing, reading of bodies and decision.
  *
  * Identities are taken as verified, limits as not used up.
  */
@@ -52,11 +54,15 @@ export function createHypotheticals(config: LoadedConfig): (request: Hypothetica
   )
 
   const findTarget = targetFinderOf(config)
+  const holdsToken = createTokenSearch([...config.issuers.values()].map(({ issuer }) => issuer))
 
   return function ask(request) {
     const { caller, method, target, headers = [], body, now } = request
     const identity = { ...whoIs(caller, policy.services), expiresAt: Infinity }
     try {
+      assertMethodStands(target)
+      assertNoQueryToken(target)
+      assertNoStrayToken({ url: target, rawHeaders: headers }, holdsToken)
       if (isRelease(request)) return explainRelease(request, { identity, policy, findTarget })
       const { upstream, operation, segments, query } = routes.route({ method, url: target, headers: {} })
       const question = { identity, upstream, operation, method, segments, query, headers, now }

@@ -1,8 +1,6 @@
 import type { Explanation, Fault } from '@countersign/auth-core'
 import { createHypotheticals, type Hypothetical } from '../authorize/hypothetical.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
-import { queryNames } from '../edge/query-names.ts'
-import { createTokenSearch, type HoldsToken } from '../edge/stray-token.ts'
 import type { Evaluation, EvaluationAnswer } from './evaluation.ts'
 import { hypotheticalOf } from './hypothetical-of.ts'
 
@@ -19,14 +17,12 @@ export interface DecisionPoint {
  */
 export function createDecisionPoint(config: LoadedConfig, now: () => number): DecisionPoint {
   const ask = createHypotheticals(config)
-  const holdsToken = createTokenSearch([...config.issuers.values()].map(({ issuer }) => issuer))
   return {
     url: config.gateway.adminUrl,
     evaluate(evaluation) {
       const asked = hypotheticalOf(evaluation, config.policy, now())
       if ('reason' in asked) return no(asked.reason)
       if (isTooLong(asked.request)) return no('the gateway takes no header section of more than 16 KiB')
-      if (neverAdmitted(asked.request.target, holdsToken)) return no('the gateway takes no such target')
       const answer = ask(asked.request)
       if ('fault' in answer) return noBy(answer.fault)
       const { explanation } = answer
@@ -41,12 +37,6 @@ export function createDecisionPoint(config: LoadedConfig, now: () => number): De
 /** What the listener answers with 431. */
 function isTooLong({ target, headers = [] }: Hypothetical): boolean {
   return headers.reduce((length, text) => length + text.length, target.length) > 16 * 1024
-}
-
-/** What the edge refuses before anyone asks for policy. */
-function neverAdmitted(target: string, holdsToken: HoldsToken): boolean {
-  const names = queryNames(target)
-  return names.has('_method') || names.has('access_token') || holdsToken(target)
 }
 
 function no(reason: string): EvaluationAnswer {

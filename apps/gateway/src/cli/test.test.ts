@@ -275,6 +275,21 @@ describe('countersign explain', () => {
 `)
   })
 
+  it.each([
+    ['?_method=DELETE', 'A query may not change the method.'],
+    ['?access_token=x', 'A credential does not belong into the request target.'],
+  ])('explain refuses what the gateway refuses before it asks for policy: %s', async (query, says) => {
+    const { code, out } = await run(
+      'explain',
+      folder,
+      'GET',
+      `/inbox/api/accounts${query}`,
+      '--service',
+      'billing',
+    )
+    expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining(says) })
+  })
+
   it('asks whether another upstream was meant', async () => {
     const { code, out } = await run('explain', folder, 'GET', '/inbax/api/accounts', '--service', 'billing')
     expect(code).toBe(1)

@@ -20,9 +20,17 @@ export function admit(req: IncomingMessage): void {
   const { expect } = req.headers
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw new Fault('request.expectation')
   if (req.method === 'CONNECT') throw new Fault('request.unsupported', { says: 'This is no forward proxy.' })
-  if (queryNames(req.url).has('_method')) {
-    throw new Fault('request.malformed', { says: 'A query may not change the method.' })
-  }
+  assertMethodStands(req.url)
+}
+
+/**
+ * The method is the request line's, whatever a server behind us may make of a query.
+ *
+ * @throws {Fault} `request.malformed`
+ */
+export function assertMethodStands(url: string | undefined): void {
+  if (!queryNames(url).has('_method')) return
+  throw new Fault('request.malformed', { says: 'A query may not change the method.' })
 }
 
 /** RFC 9112 6.1: no other coding than chunked, which is the engine's to write again, and none on HTTP/1.0. */

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import { Fault } from '@countersign/auth-core'
 import { forwardedRequestFields } from '../forward/header-fields.ts'
 import { possibleClaims } from './compact-tokens.ts'
 import { percentDecoded } from './percent-decoded.ts'
+import { queryNames } from './query-names.ts'
 
 /** Does this text hold a token of somebody who could call this gateway? */
 export type HoldsToken = (text: string) => boolean
@@ -36,7 +36,7 @@ function membersOf(part: string): { readonly iss?: unknown; readonly sub?: unkno
  *
  * @throws {Fault} `request.malformed` the request target, or a field that is forwarded, holds one
  */
-export function assertNoStrayToken({ url = '', rawHeaders }: IncomingMessage, holdsToken: HoldsToken): void {
+export function assertNoStrayToken({ url = '', rawHeaders }: Looked, holdsToken: HoldsToken): void {
   if (holdsToken(url)) throw stray('A credential does not belong into the request target.')
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const value = rawHeaders[at + 1] as string
@@ -45,6 +45,23 @@ export function assertNoStrayToken({ url = '', rawHeaders }: IncomingMessage, ho
     if (!isForwarded((rawHeaders[at] as string).toLowerCase())) continue
     if (holdsToken(value)) throw stray('A credential belongs into Authorization, and into no other field.')
   }
+}
+
+/** What is looked at of a request. */
+export interface Looked {
+  readonly url?: string | undefined
+  readonly rawHeaders: readonly string[]
+}
+
+/**
+ * RFC 6750 2.3 lets a token come in the query, and it would end up in logs and upstream. One that nobody knows here
+ * is the upstream's own, which would take it for the caller's say in who calls.
+ *
+ * @throws {Fault} `request.malformed`
+ */
+export function assertNoQueryToken(url: string | undefined): void {
+  if (queryNames(url).has('access_token'))
+    throw stray('A credential does not belong into the request target.')
 }
 
 function isForwarded(name: string): boolean {

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '@countersign/auth-core'
 import { percentDecoded } from '../edge/percent-decoded.ts'
-import { queryNames } from '../edge/query-names.ts'
 
 // RFC 6750 2.1: the scheme in any case, one space, then the token. What a token may be made of is for the verifier.
 const scheme = /^bearer (?=[^ ])/i
@@ -10,7 +9,7 @@ const scheme = /^bearer (?=[^ ])/i
  * The one bearer token of a request; `undefined` without one.
  *
  * @throws {Fault} `identity.malformed` for another scheme; `request.malformed` for more than one credential, or one in the
- * request target as well (RFC 6750 2.3 allows it, and it would end up in logs and upstream)
+ * request target as well
  */
 export function bearerCredential(req: IncomingMessage): string | undefined {
   let found: string | undefined
@@ -23,7 +22,7 @@ export function bearerCredential(req: IncomingMessage): string | undefined {
   if (found === undefined) return undefined
   if (!scheme.test(found)) throw new Fault('identity.malformed', { detail: 'not a Bearer credential' })
   const token = found.slice('bearer '.length)
-  if (queryNames(req.url).has('access_token') || isQuotedIn(token, req.url ?? '')) {
+  if (isQuotedIn(token, req.url ?? '')) {
     throw new Fault('request.malformed', { says: 'A credential does not belong into the request target.' })
   }
   return token

@@ -31,6 +31,8 @@ interface Row {
   readonly fields?: readonly string[]
   /** `u1` is what `svc-a` may call, `u2` is for `svc-b`. Default `u1`. */
   readonly upstream?: 'u1' | 'u2'
+  /** With its question mark. */
+  readonly query?: string
   readonly status: number
   readonly code?: string
   /** In the record's `detail`. */
@@ -47,7 +49,7 @@ async function run(row: Row): Promise<void> {
     ...(certificate && { cert: certificate.cert, key: certificate.key }),
   }
   const credential = token === undefined ? [] : [`Authorization: Bearer ${token}`]
-  const target = `GET /${row.upstream ?? 'u1'}/public/x`
+  const target = `GET /${row.upstream ?? 'u1'}/public/x${row.query ?? ''}`
   const { responses } = await stage.caller.send(bare(target, ...credential, ...(row.fields ?? [])), { tls })
   const [answer] = responses
   expect(answer?.status).toBe(row.status)
@@ -319,6 +321,13 @@ const certificates: readonly Row[] = [
     name: 'C42 of a federated trust domain',
     certificate: () => world.other.svid('/admin'),
     ...good,
+  },
+  {
+    name: 'C42 an X.509-SVID, and in the query a token that an upstream may know',
+    certificate: () => world.td.svid('/admin'),
+    query: '?acces%73_token=x',
+    status: 400,
+    code: 'request.malformed',
   },
   { name: 'C42 no certificate and no token', status: 401, code: 'identity.missing' },
   { name: 'C42 of a workload that no service lists', certificate: () => world.td.svid('/x'), ...stranger },
