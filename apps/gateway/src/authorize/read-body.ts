@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Fault, maxJudgedBytes } from '@countersign/auth-core'
 import { assertUnbroken } from '../edge/broken-body.ts'
 import { assertStillThere, brokenOff } from '../edge/still-there.ts'
+import { hasBody } from '../forward/request-body.ts'
 
 /** How long a body may be, and what a caller with a longer one is told. */
 export interface BodyLimit {
@@ -22,7 +23,8 @@ const judged: BodyLimit = {
 export async function readBody(req: IncomingMessage, limit: BodyLimit = judged): Promise<Buffer> {
   assertUnbroken(req)
   assertStillThere(req)
-  if (isWithoutBody(req)) return nothing
+  // Node has ended such a request before anyone sees it, and never says so again.
+  if (req.readableEnded && !hasBody(req)) return nothing
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   if (Number(req.headers['content-length'] ?? 0) > limit.maxBytes) throw tooLarge(limit)
   let held: Buffer = nothing
@@ -53,12 +55,6 @@ export async function readBody(req: IncomingMessage, limit: BodyLimit = judged):
 }
 
 const nothing = Buffer.alloc(0)
-
-/** Neither length nor coding: Node has ended such a request before anyone sees it, and never says so again. */
-function isWithoutBody({ headers, readableEnded }: IncomingMessage): boolean {
-  const isFramed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
-  return readableEnded && !isFramed
-}
 
 /** A body of a megabyte can come in a million pieces, and to keep each of them takes hundreds of bytes. */
 function grown(held: Buffer, length: number): Buffer {

@@ -39,7 +39,7 @@ function render(error: unknown, { req, res, form }: Rendering): void {
     return
   }
   const fault = Fault.from(error)
-  const { status, headers, body } = form(fault, requestIdOf(res.getHeader('x-request-id')), req)
+  const { status, headers, body } = form(fault, announcedId(res.getHeader('x-request-id')), req)
   for (const name of res.getHeaderNames()) res.removeHeader(name)
   // What is left of the request's body is not read, and what could be read in two ways is not read on from:
   // the connection cannot carry another request.
@@ -50,6 +50,6 @@ function render(error: unknown, { req, res, form }: Rendering): void {
 
 const doubtful: ReadonlySet<FaultCode> = new Set(['request.malformed', 'request.unsupported'])
 
-function requestIdOf(header: unknown): string {
+function announcedId(header: unknown): string {
   return typeof header === 'string' ? header : 'none'
 }

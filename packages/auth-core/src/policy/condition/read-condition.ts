@@ -8,8 +8,8 @@ import { literal, type Place, placeOf, readPlace } from './place.ts'
 import { suggest } from './suggest.ts'
 
 /**
- * Walks a parsed condition once: what it reads, what its macros go through, and everything in it that is not offered. Only what is listed
- * is let through, so that a new version of the library cannot widen the language.
+ * Walks a parsed condition once: what it reads, what its macros go through, and everything in it that is not
+ * offered. Only what is listed is let through, so that a new version of the library cannot widen the language.
  */
 export function readCondition(
   ast: ASTNode,
