@@ -15,7 +15,6 @@ const file = join(folder, 'accounts.json')
 /** A consent that turns out to be dead is dead for good: it has an upstream of its own. */
 const upstreams = ['aurinko', 'buried'] as const
 
-await keepConsents(file, upstreams)
 const gateway = await startGatewayInFront<ApiState>({
   provider: 'aurinko-api',
   preset: 'aurinko',
@@ -24,10 +23,12 @@ const gateway = await startGatewayInFront<ApiState>({
     operators: [{ issuer: 'internal', subject: 'operator' }],
     store: { file, keys: { first: gatewayStoreKey }, active: 'first' },
   },
-  upstreams: ({ url }) =>
-    Object.fromEntries(
+  async upstreams({ url }) {
+    await keepConsents(file, upstreams, url)
+    return Object.fromEntries(
       upstreams.map((name) => [name, { preset: 'aurinko', url, credential: gatewayCredential }]),
-    ),
+    )
+  },
 })
 afterAll(async () => {
   await gateway.close()

@@ -85,7 +85,12 @@ test('an exchange that is out of service is not taken for a refusal', async () =
 /** Opens the address that the gateway sends an administrator to. */
 function open(url: string, publicUrl: string) {
   const scopes = ['Calendar.Read', 'Mail.Read']
-  const fixed = { upstream: 'aurinko', parameters: {}, timeouts: gatewayTimeouts }
+  const fixed = {
+    upstream: 'aurinko',
+    origin: new URL(url).origin,
+    parameters: {},
+    timeouts: gatewayTimeouts,
+  }
   const target = { ...fixed, ...consent(url), scopes, publicUrl }
   return gatewayFetch(authorizeAddress(target, 'state-of-the-gateway', undefined), {
     method: 'GET',

@@ -46,7 +46,7 @@ export async function startPlatform(services: readonly string[] = exampleService
   const folder = mkdtempSync(join(tmpdir(), 'contract-platform-'))
   started.defer(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'accounts.json')
-  await keepConsents(file, ['aurinko'])
+  await keepConsents(file, ['aurinko'], upstream.url)
   const credential = { ...gatewayCredential }
   const here = { url: upstream.url, credential }
   const minted = { ...here, token: { endpoint: tokens.url } }

@@ -16,12 +16,14 @@ export interface Surroundings {
   readonly tokenEndpoint: string
 }
 
+type Upstreams = Readonly<Record<string, object>>
+
 /** Which contract, and the gateway that is its consumer. */
 export interface GatewayInFrontOptions {
   /** Also the upstream's name, where it ends in `-api`. */
   readonly provider: string
   readonly preset: string
-  readonly upstreams: (around: Surroundings) => Readonly<Record<string, object>>
+  readonly upstreams: (around: Surroundings) => Upstreams | Promise<Upstreams>
   /** What `gateway:` needs beyond the usual. */
   readonly gateway?: object
 }
@@ -44,7 +46,7 @@ export async function startGatewayInFront<State extends string>(
   const tokens = started.use(await startTokenEndpoint())
   tokens.always(answersJson({ access_token: mintedToken, token_type: 'Bearer', expires_in: 3600 }))
   const relay = started.use(await startRelay())
-  const upstreams = options.upstreams({ url: relay.url, tokenEndpoint: tokens.url })
+  const upstreams = await options.upstreams({ url: relay.url, tokenEndpoint: tokens.url })
   const operations = presets.get(options.preset)?.operations.map(({ name }) => name)
   const allow = Object.keys(upstreams).map((upstream) => ({ upstream, operations }))
   const gateway = started.use(

@@ -4,6 +4,8 @@ import type { EndpointTimeouts, LoadedConfig } from '../config/loaded-config.ts'
 /** An upstream that wants consent, and everything its consent is asked for with. */
 export interface ConsentTarget {
   readonly upstream: string
+  /** Of its API: what is consented to is for that one. */
+  readonly origin: string
   readonly flow: ConsentFlow
   readonly credential: Credential
   readonly scopes: readonly string[]
@@ -16,11 +18,12 @@ export interface ConsentTarget {
 /** Every upstream of a configuration that wants consent. */
 export function consentTargets({ gateway, upstreams }: LoadedConfig): ReadonlyMap<string, ConsentTarget> {
   const targets = new Map<string, ConsentTarget>()
-  for (const [upstream, { token, credential, consentScopes: scopes }] of upstreams) {
+  for (const [upstream, { url, token, credential, consentScopes: scopes }] of upstreams) {
     if (token.consent === undefined || gateway.public === undefined) continue
     const { consent: flow, parameters, timeouts } = token
     const { url: publicUrl } = gateway.public
-    targets.set(upstream, { upstream, flow, credential, scopes, timeouts, parameters, publicUrl })
+    const { origin } = new URL(url)
+    targets.set(upstream, { upstream, origin, flow, credential, scopes, timeouts, parameters, publicUrl })
   }
   return targets
 }

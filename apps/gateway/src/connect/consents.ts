@@ -13,6 +13,8 @@ export interface Consent {
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number
   state: ConsentState
+  /** Of the upstream's API when the administrator was asked. */
+  askedAt: string | undefined
   /** How it ended, in words. */
   says: string
 }
@@ -55,6 +57,7 @@ export class Consents {
       operator,
       expiresAt: this.#clock.now() + lifeMs,
       state: 'waiting',
+      askedAt: undefined,
       says: 'The link has not been opened yet.',
     }
     this.#byId.set(consent.id, consent)
@@ -63,12 +66,16 @@ export class Consents {
   }
 
   /** Takes a start link, once, and ties it to the browser that opened it. */
-  redeem(upstream: string, ticket: string): { consent: Consent; binding: Binding } | undefined {
+  redeem(
+    { upstream, origin }: { readonly upstream: string; readonly origin: string },
+    ticket: string,
+  ): { consent: Consent; binding: Binding } | undefined {
     const consent = take(this.#tickets, ticket)
     if (!consent || consent.upstream !== upstream || this.#isOver(consent)) return undefined
     const binding = { state: secret(), cookie: secret() }
     this.#states.set(digest(binding.state), { consent, cookie: digest(binding.cookie) })
     consent.state = 'asked'
+    consent.askedAt = origin
     consent.says = 'The administrator is asked.'
     return { consent, binding }
   }

@@ -25,6 +25,13 @@ export interface ConsentEnd {
  */
 export async function finishConsent(service: ConnectService, answer: ConsentAnswer): Promise<ConsentEnd> {
   const { target, consent, query } = answer
+  // The code is of where the administrator was asked, and is shown to nobody else.
+  if (consent.askedAt !== target.origin) {
+    return fail(service, consent, {
+      status: 400,
+      says: `The address of ${target.upstream} was changed while consent was asked for. Nothing was kept; begin again with: countersign connect ${target.upstream}`,
+    })
+  }
   const { returned } = target.flow
   const code = query.get(returned.code) ?? ''
   const status = returned.status === undefined ? undefined : query.get(returned.status)
@@ -43,6 +50,7 @@ export async function finishConsent(service: ConnectService, answer: ConsentAnsw
     const { issuer, subject } = consent.operator
     await service.accounts.put(target.upstream, {
       ...account,
+      origin: target.origin,
       consentedAt: service.clock.now(),
       consentedBy: { issuer, subject },
       deadSince: undefined,

@@ -26,18 +26,19 @@ export function connectPublicRoutes(service: ConnectService): Router {
   router.get(
     '/connect/:upstream/start',
     withTarget((req, res, target) => {
-      const redeemed = service.consents.redeem(target.upstream, parameters(req).get('ticket') ?? '')
+      const redeemed = service.consents.redeem(target, parameters(req).get('ticket') ?? '')
       if (!redeemed) return answerPage(res, 400, 'This link has been used, or it is older than ten minutes.')
       const { consent, binding } = redeemed
       recordConsent(service, consent, { step: 'asked' })
-      const account = service.accounts.get(target.upstream)?.accountId
+      const account = service.accounts.get(target.upstream)
       res.cookie(cookieName, binding.cookie, {
         secure: true,
         httpOnly: true,
         sameSite: 'lax',
         maxAge: 600_000,
       })
-      redirect(res, authorizeAddress(target, binding.state, account))
+      const renewed = account?.origin === target.origin ? account.accountId : undefined
+      redirect(res, authorizeAddress(target, binding.state, renewed))
     }),
   )
   router.get(

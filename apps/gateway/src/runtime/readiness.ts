@@ -40,7 +40,11 @@ function stateOf({ name, tokens, circuit }: Upstream): string {
   if (reading?.state === 'open') return `left alone: ${reading.because ?? 'a status that counts'}`
   if (reading?.state === 'half-open') return 'being tried again'
   const status = tokens.status()
-  if (status.state === 'needs-consent')
-    return `needs consent: /connect/${name}, or countersign connect ${name}`
+  if (status.state === 'needs-consent') {
+    const needed = `needs consent: /connect/${name}, or countersign connect ${name}`
+    return status.givenAt === undefined
+      ? needed
+      : `${needed}; the one there is was given at ${status.givenAt}`
+  }
   return status.state === 'failing' ? `failing: ${status.code}` : status.state
 }

@@ -11,6 +11,7 @@ import type { UpstreamSurroundings } from './set-up-upstream.ts'
 
 const account = (token: string): ConsentedAccount => ({
   token: new Secret(token),
+  origin: 'https://mail.example',
   accountId: undefined,
   consentedAt: 1,
   consentedBy: { issuer: 'staff', subject: 'ann' },
@@ -24,7 +25,11 @@ it('a token that is found dead does not take the place of the consent that is be
   const accounts = await openAccountStore({ file: join(folder, 'store.json'), keys })
   const surroundings = { clock: { now: () => 5 }, accounts, warn: () => {} } as Partial<UpstreamSurroundings>
   const { tokensFor } = createTokenSetup(surroundings as UpstreamSurroundings)
-  const source = tokensFor({ name: 'mail', token: { grantType: 'consent' } } as UpstreamConfig)
+  const source = tokensFor({
+    name: 'mail',
+    url: 'https://mail.example/v1',
+    token: { grantType: 'consent' },
+  } as UpstreamConfig)
   if (!source) throw new Error('an upstream with consent has a source of tokens')
   // There is one token for every grant.
   const grant = {} as never

@@ -33,8 +33,9 @@ export function createTokenSetup(surroundings: UpstreamSurroundings) {
     credentials.set(name, credential)
     const fetch = fetches.take(name, timeouts, () => createFetch(timeouts))
     const discovery = token.audience === undefined ? token.audienceDiscovery : undefined
-    return sources.keep([name, asked, preset?.name, discovery && url], () => {
-      if (grantType === 'consent') return consented(name)
+    const where = (discovery !== undefined || grantType === 'consent') && url
+    return sources.keep([name, asked, preset?.name, where], () => {
+      if (grantType === 'consent') return consented(name, new URL(url).origin)
       const source = minting(config, grantType, fetch)
       if (discovery === undefined) return source
       return createDiscoveringSource(source, createAudienceFinder({ url, discovery, clock, fetch }))
@@ -59,10 +60,16 @@ export function createTokenSetup(surroundings: UpstreamSurroundings) {
     })
   }
 
-  function consented(upstream: string): ObservableTokenSource {
+  function consented(upstream: string, origin: string): ObservableTokenSource {
     const { accounts, warn } = surroundings
+    const kept = accounts?.get(upstream)
+    if (kept && kept.origin !== origin) {
+      const facts = { upstream, given_at: kept.origin, now_at: origin }
+      warn(facts, 'the consent was given at another address: consent is needed again')
+    }
     return createConsentSource({
       upstream,
+      origin,
       clock,
       account: () => accounts?.get(upstream),
       bury(account) {

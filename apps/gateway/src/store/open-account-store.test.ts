@@ -28,6 +28,7 @@ const keysOf = (active: string, byId: Record<string, string>): StoreKeys => ({
 const onlyOne = keysOf('one', { one })
 const account = (token: string): ConsentedAccount => ({
   token: new Secret(token),
+  origin: 'https://mail.example',
   accountId: '123',
   consentedAt: 1,
   consentedBy: { issuer: 'staff', subject: 'ann' },
@@ -207,7 +208,7 @@ it('is whole after kill -9 at any moment', async () => {
     import { openAccountStore } from ${JSON.stringify(new URL('./open-account-store.ts', import.meta.url).href)}
     const store = await openAccountStore({ file: ${JSON.stringify(file)}, keys: { active: 'one', byId: new Map([['one', new Secret(${JSON.stringify(one)})]]) } })
     for (let n = Number(store.get('a')?.accountId ?? 0) + 1; ; n += 1) {
-      await store.put('a', { token: new Secret('t'.repeat(n * 997 % 20000)), accountId: String(n), consentedAt: 1, consentedBy: { issuer: 'i', subject: 's' }, deadSince: undefined })
+      await store.put('a', { token: new Secret('t'.repeat(n * 997 % 20000)), origin: undefined, accountId: String(n), consentedAt: 1, consentedBy: { issuer: 'i', subject: 's' }, deadSince: undefined })
       console.log('put ' + n)
     }`
   let kept = 0

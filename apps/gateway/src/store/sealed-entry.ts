@@ -8,8 +8,9 @@ import { StoreError } from './store-error.ts'
  * that an entry cannot be put in another's place.
  */
 export async function seal(upstream: string, account: ConsentedAccount, keys: StoreKeys): Promise<string> {
-  const { token, accountId, consentedAt, consentedBy, deadSince } = account
-  const plain = JSON.stringify({ token: token.reveal(), accountId, consentedAt, consentedBy, deadSince })
+  const { token, origin, accountId, consentedAt, consentedBy, deadSince } = account
+  const kept = { token: token.reveal(), origin, accountId, consentedAt, consentedBy, deadSince }
+  const plain = JSON.stringify(kept)
   return await new CompactEncrypt(Buffer.from(plain))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keys.active, sub: upstream })
     .encrypt(keyNamed(keys.active, keys))
@@ -58,10 +59,11 @@ function keyNamed(kid: string, keys: StoreKeys): Uint8Array {
 function accountOf(text: string): ConsentedAccount {
   const found = parseStrictJson(text)
   if (isJsonObject(found) && typeof found.token === 'string' && typeof found.consentedAt === 'number') {
-    const { token, accountId, consentedAt, consentedBy, deadSince } = found
+    const { token, origin, accountId, consentedAt, consentedBy, deadSince } = found
     const by = isJsonObject(consentedBy) ? consentedBy : {}
     return Object.freeze({
       token: new Secret(token),
+      origin: typeof origin === 'string' ? origin : undefined,
       accountId: typeof accountId === 'string' ? accountId : undefined,
       consentedAt,
       consentedBy: { issuer: String(by.issuer ?? ''), subject: String(by.subject ?? '') },

@@ -103,6 +103,7 @@ async function fillStore(world: World): Promise<void> {
   for (const upstream of accounts) {
     await store.put(upstream, {
       token: new Secret(`token-of-${upstream}`),
+      origin: undefined,
       accountId: upstream,
       consentedAt: 1,
       consentedBy: { issuer: 'cluster', subject: 'platform' },

@@ -33,6 +33,7 @@ const vendorToken = 'vendor-token-7f21c0'
 
 function configure(
   store: object = { file: './store.json', keys: { one: '${file:./one.key}' }, active: 'one' },
+  url = upstream.url,
 ) {
   const identity = (subject: string) => ({ issuer: 'staff', subject })
   const config = {
@@ -48,7 +49,7 @@ function configure(
     upstreams: {
       aurinko: {
         preset: 'aurinko',
-        url: upstream.url,
+        url,
         credential: { client_id: 'client-1', client_secret: '${file:./client.secret}' },
       },
     },
@@ -459,6 +460,63 @@ describe('what was consented', () => {
     api = () => rawAnswer(200, 'fine')
     await consent()
     expect((await call()).status).toBe(200)
+  })
+})
+
+describe('an upstream that moves to another host', () => {
+  const store = { file: './store.json', keys: { one: '${file:./one.key}' }, active: 'one' }
+  const move = async (url: string) => {
+    configure(store, url)
+    await running.gateway.line(/a changed configuration is in force/)
+  }
+  const upstreams = async () => {
+    const { upstreams } = (await (await admin('/readyz')).json()) as { upstreams: Record<string, string> }
+    return upstreams
+  }
+
+  it('is not sent what was consented to at the one before, nor its account; over a restart as well', async () => {
+    await consent()
+    await using other = await startRecorder()
+    await move(other.url)
+    const moved = await call()
+    expect(await moved.json()).toMatchObject({
+      code: 'mint.refused',
+      owner: 'operator',
+      detail: expect.stringMatching(
+        /was given at another address than it has now; .*countersign connect aurinko/,
+      ),
+    })
+    expect((await upstreams()).aurinko).toMatch(
+      `needs consent: /connect/aurinko, or countersign connect aurinko; the one there is was given at ${upstream.url}`,
+    )
+    expect(running.gateway.stderr()).toMatch(/"msg":"the consent was given at another address/)
+    await running.gateway.stop('SIGKILL')
+    running = await startGateway(folder)
+    expect((await call()).status).toBe(502)
+    const { asked } = await open((await begin()).start)
+    expect(asked.href).toMatch(`${other.url}/v1/auth/authorizeDaemon`)
+    expect(asked.searchParams.has('accountId')).toBe(false)
+    expect(other.requests).toEqual([])
+
+    // Nobody has consented there, so what there is is still good where it came from.
+    await move(upstream.url)
+    expect((await call()).status).toBe(200)
+  })
+
+  it('is not sent the code either, of a consent that was begun at the one before', async () => {
+    isUsed = true
+    const { start, consent: id } = await begin()
+    const { cookie, asked } = await open(start)
+    await using other = await startRecorder()
+    await move(other.url)
+    const response = await comeBack(`code=c&state=${asked.searchParams.get('state')}&status=success`, cookie)
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining('countersign connect aurinko'),
+    ])
+    expect((await progress(id)).state).toBe('failed')
+    expect(other.requests).toEqual([])
+    expect(upstream.requests).toEqual([])
   })
 })
 

@@ -5,6 +5,7 @@ import type { ConsentedAccount } from './consented-account.ts'
 
 const account = (token: string): ConsentedAccount => ({
   token: new Secret(token),
+  origin: 'https://mail.example',
   accountId: undefined,
   consentedAt: 0,
   consentedBy: { issuer: 'staff', subject: 'admin' },
@@ -17,6 +18,7 @@ it('a consent that comes while the token before it is found dead is not the one 
   const bury = vi.fn<(account: ConsentedAccount) => void>()
   const source = createConsentSource({
     upstream: 'mail',
+    origin: 'https://mail.example',
     account: () => kept,
     bury,
     clock: { now: () => 0 },

@@ -9,6 +9,8 @@ import type { Minted } from './upstream-token.ts'
 export interface ConsentSourceOptions {
   /** The upstream's name in the configuration. */
   readonly upstream: string
+  /** Of its API at present: an account that was consented to at another one is not used. */
+  readonly origin: string
   /** What is kept for the upstream at the moment; the same object as long as nothing changes. */
   readonly account: () => ConsentedAccount | undefined
   /** Keeps that the account's token is dead. Must not throw. */
@@ -29,17 +31,17 @@ interface Held {
  * `mint.rejected-by-upstream`, for a refusal that may pass
  */
 export function createConsentSource(options: ConsentSourceOptions): ObservableTokenSource {
-  const { upstream, clock } = options
+  const { upstream, origin, clock } = options
   const startedAt = clock.now()
   let held: Held | undefined
 
-  function alive(): ConsentedAccount | undefined {
+  function usable(): ConsentedAccount | undefined {
     const account = options.account()
-    return account?.deadSince === undefined ? account : undefined
+    return account?.deadSince === undefined && account?.origin === origin ? account : undefined
   }
   function mint(): Minted | Promise<Minted> {
-    const account = alive()
-    if (account === undefined) throw consentNeeded(upstream, options.account() !== undefined)
+    const account = usable()
+    if (account === undefined) throw consentNeeded(upstream, options.account())
     if (held?.account === account) return held.minted
     const next: { account: ConsentedAccount; minted: Minted | Promise<Minted> } = {
       account,
@@ -56,22 +58,23 @@ export function createConsentSource(options: ConsentSourceOptions): ObservableTo
     mint,
     async replace(_grant, rejected, reason) {
       // Of this moment, like the token: another consent may come while it is waited for.
-      const account = alive()
+      const account = usable()
       const present = await mint()
       if (present.token.value.reveal() !== rejected.value.reveal()) return present
       if (reason === 'dead' && account !== undefined) {
         options.bury(account)
-        throw consentNeeded(upstream, true)
+        throw dead(upstream)
       }
       const detail = 'the upstream refuses the token of the consented account; there is no other one'
       throw new Fault('mint.rejected-by-upstream', { detail })
     },
     accepted: () => {},
     status() {
-      const account = options.account()
-      if (account !== undefined && account.deadSince === undefined)
-        return { state: 'ok', since: account.consentedAt }
-      return { state: 'needs-consent', since: account?.deadSince ?? startedAt }
+      const account = usable()
+      if (account !== undefined) return { state: 'ok', since: account.consentedAt }
+      const { deadSince, origin: givenAt } = options.account() ?? {}
+      if (deadSince !== undefined) return { state: 'needs-consent', since: deadSince }
+      return { state: 'needs-consent', since: startedAt, givenAt }
     },
     soonestExpiry: () => undefined,
   }
@@ -87,11 +90,23 @@ async function tokenOf({ token, consentedAt }: ConsentedAccount): Promise<Minted
   return { token: upstreamToken, source: 'cache' }
 }
 
-function consentNeeded(upstream: string, isRenewal: boolean): Fault {
+function consentNeeded(upstream: string, account: ConsentedAccount | undefined): Fault {
+  if (account === undefined) {
+    return new Fault('mint.refused', {
+      says: `Nobody has consented for ${upstream} yet; an operator has to run: countersign connect ${upstream}`,
+      detail: 'consent is needed',
+    })
+  }
+  if (account.deadSince !== undefined) return dead(upstream)
   return new Fault('mint.refused', {
-    says: isRenewal
-      ? `The consent for ${upstream} is no longer valid; an operator has to run: countersign connect ${upstream}`
-      : `Nobody has consented for ${upstream} yet; an operator has to run: countersign connect ${upstream}`,
-    detail: isRenewal ? 'consent is needed again: the token is dead' : 'consent is needed',
+    says: `The consent for ${upstream} was given at another address than it has now; an operator has to run: countersign connect ${upstream}`,
+    detail: `consent is needed again: the token is for ${account.origin ?? 'an address that was not kept'}`,
+  })
+}
+
+function dead(upstream: string): Fault {
+  return new Fault('mint.refused', {
+    says: `The consent for ${upstream} is no longer valid; an operator has to run: countersign connect ${upstream}`,
+    detail: 'consent is needed again: the token is dead',
   })
 }

@@ -3,6 +3,8 @@ import type { Secret } from '../secret.ts'
 /** An account at an upstream that an administrator has consented to, with its token. */
 export interface ConsentedAccount {
   readonly token: Secret
+  /** Of the API that the token is for (RFC 6454): it is sent nowhere else. `undefined` where that was not kept. */
+  readonly origin: string | undefined
   /** The upstream's id of the account; a later consent renews this one instead of adding another. */
   readonly accountId: string | undefined
   /** Milliseconds since the Unix epoch. */

@@ -5,8 +5,8 @@ export type TokenStatus =
   /** Never asked: nothing is minted before a call needs it. */
   | { readonly state: 'unknown' }
   | { readonly state: 'ok'; readonly since: number }
-  /** No token, and none to be had without a person: see `createConsentSource`. */
-  | { readonly state: 'needs-consent'; readonly since: number }
+  /** No token, and none to be had without a person: see `createConsentSource`. `givenAt`: where there is one for. */
+  | { readonly state: 'needs-consent'; readonly since: number; readonly givenAt?: string | undefined }
   /** `since`: the first failure in a row. Tokens held already keep serving. */
   | { readonly state: 'failing'; readonly since: number; readonly code: FaultCode }
 
