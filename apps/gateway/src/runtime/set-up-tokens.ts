@@ -4,9 +4,9 @@ import {
   createConsentSource,
   createDiscoveringSource,
   createTokenSource,
-  type Fetch,
   type ObservableTokenSource,
   type TokenGrantType,
+  type TokenSourceOptions,
 } from '@countersign/auth-core'
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import { createFetch } from '../fetch.ts'
@@ -15,14 +15,19 @@ import { LatestFetches } from './latest-fetches.ts'
 import { observeTokens } from './observe-tokens.ts'
 import type { UpstreamSurroundings } from './set-up-upstream.ts'
 
+/** A source, and what it asks as: the latest credential of its own endpoint, and never that of the next one. */
+interface Held {
+  readonly source: ObservableTokenSource
+  readonly latest: { credential: Credential }
+}
+
 /**
  * Makes token sources of upstreams' configurations. One lives on through a reload that does not concern it; a
  * changed credential is handed to it, and serves once it got a token. Changed timeouts hold from the next request on.
  */
 export function createTokenSetup(surroundings: UpstreamSurroundings) {
   const { clock } = surroundings
-  const sources = new Keeper<ObservableTokenSource>()
-  const credentials = new Map<string, Credential>()
+  const sources = new Keeper<Held>()
   const fetches = new LatestFetches()
 
   function tokensFor(config: UpstreamConfig): ObservableTokenSource | undefined {
@@ -30,32 +35,32 @@ export function createTokenSetup(surroundings: UpstreamSurroundings) {
     const { grantType } = token
     if (grantType === 'none') return undefined
     const { timeouts, ...asked } = token
-    credentials.set(name, credential)
     const fetch = fetches.take(name, timeouts, () => createFetch(timeouts))
     const discovery = token.audience === undefined ? token.audienceDiscovery : undefined
     const where = (discovery !== undefined || grantType === 'consent') && url
-    return sources.keep([name, asked, preset?.name, where], () => {
-      if (grantType === 'consent') return consented(name, new URL(url).origin)
-      const source = minting(config, grantType, fetch)
-      if (discovery === undefined) return source
-      return createDiscoveringSource(source, createAudienceFinder({ url, discovery, clock, fetch }))
+    const { source, latest } = sources.keep([name, asked, preset?.name, where], () => {
+      const first = { credential }
+      if (grantType === 'consent') return { source: consented(name, new URL(url).origin), latest: first }
+      const plain = minting(config, { grantType, fetch, credential: () => first.credential })
+      if (discovery === undefined) return { source: plain, latest: first }
+      const finder = createAudienceFinder({ url, discovery, clock, fetch })
+      return { source: createDiscoveringSource(plain, finder), latest: first }
     })
+    latest.credential = credential
+    return source
   }
 
   function minting(
-    { name, token, preset, credential }: UpstreamConfig,
-    grantType: TokenGrantType,
-    fetch: Fetch,
+    { name, token, preset }: UpstreamConfig,
+    asking: Pick<TokenSourceOptions, 'fetch' | 'credential'> & { readonly grantType: TokenGrantType },
   ): ObservableTokenSource {
     return createTokenSource({
       ...token,
-      grantType,
+      ...asking,
       upstream: name,
       extraParameters: token.parameters,
       adapt: preset?.token.adapt,
-      credential: () => credentials.get(name) ?? credential,
       clock,
-      fetch,
       observe: observeTokens(surroundings),
     })
   }

@@ -65,6 +65,34 @@ describe.concurrent('under load over connections that are kept', () => {
   }, 90_000)
 })
 
+it('K107 a token endpoint and its secret are changed in the middle of a call: the one before never sees the new secret', async () => {
+  await using stage = await openStage()
+  const asked = Promise.withResolvers<void>()
+  const changed = Promise.withResolvers<void>()
+  let calls = 0
+  stage.first.answerWith(async () => {
+    calls += 1
+    if (calls > 1) return rawAnswer(200, 'fine')
+    asked.resolve()
+    await changed.promise
+    return rawAnswer(401, '')
+  })
+  const call = stage.caller.send(
+    'GET /u1/public/x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $J\r\n\r\n',
+  )
+  await asked.promise
+  const moved = structuredClone(stage.configuration)
+  Object.assign((moved.upstreams.u1 as { token: object }).token, { endpoint: 'https://next.example/token' })
+  stage.write('countersign.yaml', JSON.stringify(moved))
+  stage.write('u1.secret', 'secret-of-the-next')
+  await stage.gateway.line(/a changed configuration is in force/)
+  changed.resolve()
+  expect((await call).responses.map(({ status }) => status)).toEqual([200])
+  const shown = stage.tokens.requests.map(({ headers }) => new Headers([...headers] as [string, string][]))
+  const before = `Basic ${btoa('gateway-at-u1:client-secret-of-u1')}`
+  expect(shown.map((fields) => fields.get('authorization'))).toEqual([before, before])
+})
+
 it('K107 signals that come as soon as it says that it listens are heard, and do not kill it', async () => {
   await using stage = await openStage()
   for (let start = 0; start < 4; start += 1) {
