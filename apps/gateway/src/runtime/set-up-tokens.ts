@@ -11,14 +11,15 @@ import {
 import type { UpstreamConfig } from '../config/loaded-config.ts'
 import { createFetch } from '../fetch.ts'
 import { Keeper } from './keeper.ts'
-import { LatestFetches } from './latest-fetches.ts'
+import { LatestFetch } from './latest-fetch.ts'
 import { observeTokens } from './observe-tokens.ts'
 import type { UpstreamSurroundings } from './set-up-upstream.ts'
 
-/** A source, and what it asks as: the latest credential of its own endpoint, and never that of the next one. */
+/** A source, and what it asks with: the latest credential of its own endpoint, and never that of the next one. */
 interface Held {
   readonly source: ObservableTokenSource
   readonly latest: { credential: Credential }
+  readonly way: LatestFetch
 }
 
 /**
@@ -28,25 +29,25 @@ interface Held {
 export function createTokenSetup(surroundings: UpstreamSurroundings) {
   const { clock } = surroundings
   const sources = new Keeper<Held>()
-  const fetches = new LatestFetches()
 
   function tokensFor(config: UpstreamConfig): ObservableTokenSource | undefined {
     const { name, url, token, preset, credential } = config
     const { grantType } = token
     if (grantType === 'none') return undefined
     const { timeouts, ...asked } = token
-    const fetch = fetches.take(name, timeouts, () => createFetch(timeouts))
     const discovery = token.audience === undefined ? token.audienceDiscovery : undefined
     const where = (discovery !== undefined || grantType === 'consent') && url
-    const { source, latest } = sources.keep([name, asked, preset?.name, where], () => {
-      const first = { credential }
-      if (grantType === 'consent') return { source: consented(name, new URL(url).origin), latest: first }
-      const plain = minting(config, { grantType, fetch, credential: () => first.credential })
-      if (discovery === undefined) return { source: plain, latest: first }
+    const { source, latest, way } = sources.keep([name, asked, preset?.name, where], () => {
+      const held = { latest: { credential }, way: new LatestFetch() }
+      if (grantType === 'consent') return { source: consented(name, new URL(url).origin), ...held }
+      const { fetch } = held.way
+      const plain = minting(config, { grantType, fetch, credential: () => held.latest.credential })
+      if (discovery === undefined) return { source: plain, ...held }
       const finder = createAudienceFinder({ url, discovery, clock, fetch })
-      return { source: createDiscoveringSource(plain, finder), latest: first }
+      return { source: createDiscoveringSource(plain, finder), ...held }
     })
     latest.credential = credential
+    way.renew(timeouts, () => createFetch(timeouts))
     return source
   }
 

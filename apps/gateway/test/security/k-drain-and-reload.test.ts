@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectRaw, fieldValues, rawAnswer } from '@countersign/testkit'
+import { connectRaw, fieldValues, rawAnswer, startRecorder } from '@countersign/testkit'
 import { describe, expect, it, vi } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { startGateway } from '../support/gateway-process.ts'
@@ -91,6 +91,32 @@ it('K107 a token endpoint and its secret are changed in the middle of a call: th
   const shown = stage.tokens.requests.map(({ headers }) => new Headers([...headers] as [string, string][]))
   const before = `Basic ${btoa('gateway-at-u1:client-secret-of-u1')}`
   expect(shown.map((fields) => fields.get('authorization'))).toEqual([before, before])
+})
+
+it('K107 an issuer that moves while its keys are looked for: whoever it was before sees no token for the next', async () => {
+  await using before = await startRecorder()
+  const document = Promise.withResolvers<string>()
+  before.answerWith(() => document.promise)
+  await using stage = await openStage({
+    files: { 'old.token': 'token-for-the-old', 'new.token': 'token-for-the-next' },
+    adapt({ issuers }) {
+      issuers.moving = { kind: 'kubernetes', issuer: before.url, token_file: './old.token' }
+    },
+  })
+  await before.received(1)
+  const moved = structuredClone(stage.configuration)
+  Object.assign(moved.issuers.moving as object, {
+    issuer: 'https://next.example',
+    jwks: `${stage.second.url}/keys`,
+    token_file: './new.token',
+  })
+  stage.write('countersign.yaml', JSON.stringify(moved))
+  await stage.gateway.line(/a changed configuration is in force/)
+  before.answerWith(rawAnswer(200, '{"keys":[]}'))
+  document.resolve(rawAnswer(200, JSON.stringify({ issuer: before.url, jwks_uri: `${before.url}/keys` })))
+  const asked = await before.received(2)
+  const shown = asked.map(({ headers }) => fieldValues(headers, 'authorization'))
+  expect(shown).toEqual([['Bearer token-for-the-old'], ['Bearer token-for-the-old']])
 })
 
 it('K107 signals that come as soon as it says that it listens are heard, and do not kill it', async () => {
