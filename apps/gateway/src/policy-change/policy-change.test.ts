@@ -171,6 +171,13 @@ describe('what cannot be shown to be no gain counts as one', () => {
     ])
   })
 
+  it('conditions that differ in a tenth decimal, or in parentheses alone', () => {
+    const amounts = ['< 0.12345678901', '< 0.12345678902'].map((bound) => `request.body.amount ${bound}`)
+    const sums = ['- 2.0 - 1.0', '- (2.0 - 1.0)'].map((sum) => `5.0 ${sum} > request.body.amount`)
+    for (const [one, other] of [amounts, sums])
+      expect(diff(policy([{ when: one }]), policy([{ when: other }])).join()).toMatch(/^unclear condition/)
+  })
+
   it('another order, where it matters which rule decides', () => {
     const narrow = { when: tenant, operations: ['accounts.get'] }
     const wide = { operations: ['accounts.get', 'accounts.remove'] }

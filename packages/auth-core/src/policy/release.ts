@@ -1,6 +1,6 @@
-import { serialize } from '@marcbachmann/cel-js/serialize'
 import type { Condition } from './condition/compile-condition.ts'
 import type { ConditionProblem } from './condition/condition-problem.ts'
+import { spellExpression } from './condition/spell-expression.ts'
 import type { Operation } from './operation.ts'
 
 /** What a rule with `release: token` hands out. */
@@ -35,7 +35,7 @@ export function releaseOf(
  * keep. What remains to be asked is who wants the token, and when.
  */
 export function unseenByRelease({ reads }: Condition): readonly ConditionProblem[] {
-  const seen = reads.places.map((node) => serialize(node)).filter((place) => place.startsWith('request'))
+  const seen = reads.places.map(spellExpression).filter((place) => place.startsWith('request'))
   if (seen.length === 0) return []
   return [
     {

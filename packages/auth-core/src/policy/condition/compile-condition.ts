@@ -1,5 +1,5 @@
 import { type ASTNode, EvaluationError, ParseError } from '@marcbachmann/cel-js'
-import { serialize } from '@marcbachmann/cel-js/serialize'
+
 import type { Question } from '../question.ts'
 import { type ConditionContext, conditionContext } from './condition-context.ts'
 import type { ConditionEnvironments } from './condition-environment.ts'
@@ -8,6 +8,7 @@ import { atCharacter, type ConditionProblem, ConditionProblemError } from './con
 import type { ConditionReads } from './condition-reads.ts'
 import { assertLists } from './list-ranges.ts'
 import { readCondition } from './read-condition.ts'
+import { spellExpression } from './spell-expression.ts'
 
 /** The `when` of a rule, parsed, type-checked and bounded. */
 export interface Condition {
@@ -59,7 +60,7 @@ export function compileCondition(
     ]
   }
   const part: Condition['part'] = (node) => {
-    const text = serialize(node)
+    const text = spellExpression(node)
     const parsed = environment.parse(text)
     return { source: text, evaluate: (context) => evaluate(parsed, context) }
   }
@@ -89,7 +90,7 @@ function evaluate(program: (context: ConditionContext) => unknown, context: Cond
 function describe(error: unknown): string {
   if (!(error instanceof EvaluationError)) return 'it failed'
   const what = error.code.replaceAll('_', ' ')
-  return error.node ? `${what}: ${serialize(error.node)}` : what
+  return error.node ? `${what}: ${spellExpression(error.node)}` : what
 }
 
 function parserProblem(error: unknown): ConditionProblem {

@@ -1,10 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { serialize } from '@marcbachmann/cel-js/serialize'
+
 import { atCharacter, type ConditionProblem } from './condition-problem.ts'
 import type { ConditionReads } from './condition-reads.ts'
 import { isAlwaysList, isAlwaysMap } from './list-ranges.ts'
 import { functions, isMacro, macros, methods } from './offered-functions.ts'
 import { literal, type Place, placeOf, readPlace } from './place.ts'
+import { spellExpression } from './spell-expression.ts'
 import { suggest } from './suggest.ts'
 
 /**
@@ -87,7 +88,7 @@ class ConditionWalk {
   #place(place: Place, asked: string | undefined): void {
     const problem = readPlace(place, { asked, pathVariables: this.#pathVariables, reads: this.reads })
     if (problem) this.problems.push(problem)
-    else this.places.set(serialize(place.node), place.node)
+    else this.places.set(spellExpression(place.node), place.node)
   }
 
   /** `"name" in request.headers` asks for one name, like `has(…)`; of anything else both sides are looked at. */
