@@ -1,4 +1,4 @@
-import type { Operation } from '@countersign/auth-core'
+import { Fault, type Operation } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { suggest } from '../config/suggest.ts'
 import type { Hypothetical, HypotheticalAnswer } from './hypothetical.ts'
@@ -8,11 +8,13 @@ import type { Hypothetical, HypotheticalAnswer } from './hypothetical.ts'
  * with all there are, so it is for people who ask once.
  */
 export function whatWasMeant(
-  { method, target }: Hypothetical,
+  { method, target, headers = [] }: Hypothetical,
   answer: HypotheticalAnswer,
   { upstreams }: LoadedConfig,
 ): string | undefined {
-  if (!('fault' in answer) || !/^route\./.test(answer.fault.code)) return undefined
+  if (unreached(answer) === undefined) return undefined
+  // Where the host says which upstream, the path is all its own.
+  if (headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')) return undefined
   const [, name = '', ...segments] = (target.split('?')[0] ?? '').split('/')
   const upstream = upstreams.get(name)
   if (upstream === undefined) return `there is no upstream "${name}"; ${suggest(name, upstreams.keys())}`
@@ -26,6 +28,14 @@ export function whatWasMeant(
     `${method} /${segments.join('/')}`,
     nearest.map((route) => `${route.method} /${route.path.join('/')}`),
   )
+}
+
+/** Why a request reaches no operation, whatever a stranger is told of it; `undefined` where it is no matter of that. */
+export function unreached(answer: HypotheticalAnswer): Fault | undefined {
+  if (!('fault' in answer)) return undefined
+  const { fault } = answer
+  const behind = fault.code === 'policy.refused' ? fault.cause : fault
+  return behind instanceof Fault && behind.code.startsWith('route.') ? behind : undefined
 }
 
 /** The path of an operation, with what was asked for in place of its variables. */

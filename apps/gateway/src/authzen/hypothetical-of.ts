@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import { isJsonObject, type JsonObject, type Operation, type Policy } from '@countersign/auth-core'
-import type { Hypothetical, HypotheticalCaller } from '../authorize/hypothetical.ts'
+import type { Hypothetical } from '../authorize/hypothetical.ts'
+import type { HypotheticalCaller } from '../authorize/hypothetical-caller.ts'
 import type { Evaluation } from './evaluation.ts'
 
 /** A question as the request that it is about. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { createHypotheticals, type Hypothetical, type HypotheticalCaller } from '../authorize/hypothetical.ts'
+import { createHypotheticals, type Hypothetical } from '../authorize/hypothetical.ts'
+import type { HypotheticalCaller } from '../authorize/hypothetical-caller.ts'
 import { whatWasMeant } from '../authorize/what-was-meant.ts'
 import { suggest } from '../config/suggest.ts'
 import { loadPolicy } from './load-policy.ts'

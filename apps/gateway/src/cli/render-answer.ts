@@ -22,20 +22,23 @@ export function jsonAnswer(answer: HypotheticalAnswer, hint?: string): object {
 export function renderAnswer(answer: HypotheticalAnswer, hint?: string): string {
   if ('explanation' in answer) return renderExplanation(answer.explanation)
   const { fault, service } = answer
+  const isStrange = service === undefined && fault.code === 'policy.refused'
   const lines = [
     `${verdict('deny')}  ${service ?? 'a stranger'}`,
     line('code', fault.code),
-    line('why', fault.says),
+    line('why', isStrange ? noService : fault.says),
   ]
   const detail = hint ?? fault.detail
   if (detail !== undefined) lines.push(line('detail', detail))
   return `${lines.join('\n')}\n`
 }
 
+const noService = 'no service lists this issuer and subject'
+
 function renderExplanation(explanation: Explanation): string {
   const { service, upstream, operation, rule, token, closest } = explanation
   const lines = [`${verdict(explanation.verdict)}  ${service ?? 'a stranger'} → ${upstream} ${operation}`]
-  if (service === undefined) lines.push(line('why', 'no service lists this issuer and subject'))
+  if (service === undefined) lines.push(line('why', noService))
   else if (rule === undefined) lines.push(line('why', whyNot(explanation)))
   for (const examined of explanation.examined) lines.push(...renderRule(examined))
   if (rule?.limit !== undefined) lines.push(line('limit', rule.limit))

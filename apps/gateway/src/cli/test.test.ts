@@ -155,13 +155,16 @@ describe('countersign test', () => {
     expect(await run('test', folder)).toMatchObject({ code: 0 })
   })
 
-  it('does not take a misspelt path for a denial', async () => {
-    tests('tests: [{ name: t, given: { service: billing }, request: GET /inbox/api/acounts, expect: deny }]')
-    expect(await run('test', folder)).toMatchObject({
-      code: 1,
-      out: expect.stringMatching(/reaches no operation \(route\.unknown\)/),
-    })
-  })
+  it.each(['service: billing', 'issuer: login, subject: nobody'])(
+    'does not take a misspelt path for a denial: %s',
+    async (given) => {
+      tests(`tests: [{ name: t, given: { ${given} }, request: GET /inbox/api/acounts, expect: deny }]`)
+      expect(await run('test', folder)).toMatchObject({
+        code: 1,
+        out: expect.stringMatching(/reaches no operation \(route\.unknown\)/),
+      })
+    },
+  )
 
   it('does not take an issuer that is not there for a stranger', async () => {
     const given = 'given: { issuer: logn, subject: billing }'

@@ -28,7 +28,7 @@ const beyondPolicy = /^(?:mint|upstream|audit)\.|^policy\.rate-limited$|^exchang
  * of whose body nothing is said, is the gateway's. A token request may be refused in the words of OAuth alone.
  */
 export function wantedOutcome({ request, response }: HttpInteraction): Wanted {
-  if (isRelease({ method: request.method.toUpperCase(), target: request.path }))
+  if (isRelease({ target: request.path }))
     return decided(codeOf(response) ?? oauthCodeOf(response), releaseRefusals)
   const own = ownPaths.find((prefix) => request.path.startsWith(prefix))
   if (own !== undefined) return { outcome: 'unasked', why: `${own} is the gateway’s own` }

@@ -12,7 +12,10 @@ const highestPort = 65_535
  *
  * @throws {Fault} `request.malformed`
  */
-export function assertOneHost({ rawHeaders, httpVersion }: IncomingMessage): void {
+export function assertOneHost({
+  rawHeaders,
+  httpVersion,
+}: Pick<IncomingMessage, 'rawHeaders' | 'httpVersion'>): void {
   let found: string | undefined
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string

@@ -27,12 +27,18 @@ export interface Handshake {
  * @throws {Fault} `request.unsupported`, `request.malformed`
  */
 export function assertProtocol(req: IncomingMessage, isWebSocket: boolean): void {
-  if (asksForWebSocket(req) !== isWebSocket) {
-    throw new Fault('request.unsupported', {
-      says: isWebSocket ? 'This operation is a WebSocket.' : 'There are no WebSockets here.',
-    })
+  if (!isWebSocket) {
+    assertNoWebSocket(req)
+    return
   }
-  if (isWebSocket) readHandshake(req)
+  if (!asksForWebSocket(req))
+    throw new Fault('request.unsupported', { says: 'This operation is a WebSocket.' })
+  readHandshake(req)
+}
+
+/** @throws {Fault} `request.unsupported` */
+export function assertNoWebSocket(req: Pick<IncomingMessage, 'headers'>): void {
+  if (asksForWebSocket(req)) throw new Fault('request.unsupported', { says: 'There are no WebSockets here.' })
 }
 
 /**

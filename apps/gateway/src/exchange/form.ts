@@ -17,12 +17,17 @@ const repeatable: ReadonlySet<string> = new Set(['resource', 'audience'])
  * @throws {Fault} `route.method`, `request.malformed`, `request.too-large`, `request.timeout`, `client.gone`
  */
 export async function readForm(req: IncomingMessage, bodies: UnidentifiedBodies): Promise<Form> {
-  if (req.method !== 'POST') throw new Fault('route.method', { allow: ['POST'] })
-  if (req.url?.includes('?')) throw malformed('Parameters of a token request belong into its body.')
+  assertPosted(req)
   const [type = ''] = (req.headers['content-type'] ?? '').split(';', 1)
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded' || req.headers['content-encoding'])
     throw malformed('A token request is application/x-www-form-urlencoded.')
   return parseForm(await bodies.read(req, limit))
+}
+
+/** @throws {Fault} `route.method`, `request.malformed` */
+export function assertPosted({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): void {
+  if (method !== 'POST') throw new Fault('route.method', { allow: ['POST'] })
+  if (url?.includes('?')) throw malformed('Parameters of a token request belong into its body.')
 }
 
 /** @throws {Fault} `request.malformed` */

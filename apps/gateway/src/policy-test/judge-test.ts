@@ -1,4 +1,5 @@
 import type { HypotheticalAnswer } from '../authorize/hypothetical.ts'
+import { unreached } from '../authorize/what-was-meant.ts'
 import type { PolicyExpectation } from './test-file.ts'
 
 /** Compares what was expected with what became of it. @returns one sentence for each difference */
@@ -7,10 +8,10 @@ export function judgeTest(expected: PolicyExpectation, answer: HypotheticalAnswe
   const differences: string[] = []
   if (actual.verdict !== expected.verdict) {
     differences.push(`expected ${expected.verdict}, got ${actual.verdict}${actual.why}`)
-  } else if (actual.code?.startsWith('route.') && expected.code === undefined) {
+  } else if (unreached(answer) !== undefined && expected.code === undefined) {
     // A misspelt path is denied as well: such a test would pass for ever and prove nothing.
     differences.push(
-      `the request reaches no operation (${actual.code}); say so in expect.code if it is meant`,
+      `the request reaches no operation (${unreached(answer)?.code}); say expect.code: ${actual.code} if it is meant`,
     )
   }
   function compare(what: string, wanted: string | undefined, got: string): void {

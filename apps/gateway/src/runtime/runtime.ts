@@ -12,6 +12,7 @@ import { createOperatorCheck } from '../identify/operator.ts'
 import { type MetadataDocuments, metadataDocuments } from '../metadata/documents.ts'
 import type { AuditLog } from '../record/audit-log.ts'
 import type { Metrics } from '../record/metrics.ts'
+import { gatewayHostOf } from '../route/gateway-host.ts'
 import { createRouteTable } from '../route/route-table.ts'
 import type { AccountStore } from '../store/account-store.ts'
 import { type WebhookTarget, webhookTargets } from '../webhook/webhook-target.ts'
@@ -92,7 +93,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         holdsToken: createTokenSearch(issuers.map(({ issuer }) => issuer)),
         policy: config.policy,
         limiter,
-        routes: createRouteTable(upstreams, hostOf(config.gateway.url ?? config.gateway.audience)),
+        routes: createRouteTable(upstreams, gatewayHostOf(config.gateway)),
         targets,
         findTarget: targetFinderOf(config),
         metadata: metadataOf(config),
@@ -136,9 +137,4 @@ function metadataOf({ gateway, issuers, policy }: LoadedConfig): MetadataDocumen
     issuers: servers.map(({ issuer }) => issuer),
     exchanges: [...policy.services.values()].some(({ releases }) => releases.size > 0),
   })
-}
-
-/** The host that upstreams' own hosts end in; an audience that is no URL has none. */
-function hostOf(audience: string): string {
-  return URL.canParse(audience) ? new URL(audience).hostname : 'gateway.invalid'
 }
