@@ -57,6 +57,11 @@ const spelt = [
   ['a letter that folds to one of it', '{"note":"x","r\\u00f6le":1,"\\uff52ole":"owner"}', 403],
   ['what it reads in a list as camels do', '{"note":"x","members":[{"accountId":"43"}]}', 403],
   ['and the spelling that it reads', '{"note":"x","members":[{"account_id":"42"}]}', 200],
+  [
+    'a list where it asks for members, which it does not look into',
+    '{"note":"x","members":[[{"account_id":"43"}]]}',
+    403,
+  ],
 ].map(([name, body, status]): HostileRow => {
   return {
     name: `F85a a body with ${name}`,

@@ -136,6 +136,45 @@ describe('an error is not a match', () => {
     expect(judge(source, { body: { roles } })).toMatch(/is a map/)
   })
 
+  it.each([
+    ['!has(request.body.role) || request.body.role == "viewer"', [{ role: 'owner' }]],
+    ['!has(request.body.user.role)', { user: [{ role: 'owner' }] }],
+    ['!has(request.body.user.name.first)', { user: { name: [] } }],
+    ['request.body.items.all(item, !has(item.role))', { items: [[{ role: 'owner' }]] }],
+    ['!("role" in request.body)', [{ role: 'owner' }]],
+    ['!("role" in request.body.user)', { user: [{ role: 'owner' }] }],
+  ])('%s is not asked of a list', (source, body) => {
+    expect(judge(source, { body })).not.toBe(true)
+  })
+
+  it.each<[string, unknown]>([
+    ['int(request.body.n) == 1', '0b1'],
+    ['int(request.body.n) == 16', '0X10'],
+    ['int(request.body.n) == 0', ''],
+    ['double(request.body.n) == 16.0', '0x10'],
+    ['!(double(request.body.n) > 100.0)', 'NaN'],
+    ['timestamp(request.body.n) < now', '2025-02-29T00:00:00Z'],
+    ['timestamp(request.body.n) < now', '01/02/2025 00:00:00 Z'],
+    ['timestamp(request.body.n) < now', '2025-01-01T24:00:00Z'],
+    ['timestamp(request.body.n) < now', '2025-01-01T00:00:00.000'],
+    ['[1].exists(one, timestamp(request.body.n) < now)', '1 January 2025 UTC'],
+    ['request.body.n.lowerAscii() == "k"', '\u212a'],
+  ])('%s is not for %j', (source, n) => {
+    expect(judge(source, { body: { n } })).not.toBe(true)
+  })
+
+  it.each<[string, unknown]>([
+    ['int(request.body.n) == -7', '-7'],
+    ['int(request.body.n) == 7', 7.5],
+    ['double(request.body.n) == 1500.0', '1.5e3'],
+    ['timestamp(request.body.n) < now', '2024-02-29T23:59:59.123+01:00'],
+    ['request.body.n.lowerAscii() == "abc\u00c4"', 'ABc\u00c4'],
+    ['"a" in request.body.n', ['a', 1]],
+    ['request.body.n in ["a"] && has(request.body.n)', 'a'],
+  ])('but %s is for %j', (source, n) => {
+    expect(judge(source, { body: { n } })).toBe(true)
+  })
+
   it('a claim that is a map of names is no list of them', () => {
     const source = 'identity.claims.groups.exists(group, group == "admins")'
     expect(judge(source, { claims: { groups: { admins: false } } })).toMatch(/is a map/)

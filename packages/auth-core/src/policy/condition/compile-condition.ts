@@ -6,6 +6,7 @@ import type { ConditionEnvironments } from './condition-environment.ts'
 import { ConditionError } from './condition-error.ts'
 import { atCharacter, type ConditionProblem, ConditionProblemError } from './condition-problem.ts'
 import type { ConditionReads } from './condition-reads.ts'
+import { guardCalls } from './guard-calls.ts'
 import { assertLists } from './list-ranges.ts'
 import { readCondition } from './read-condition.ts'
 import { spellExpression } from './spell-expression.ts'
@@ -59,9 +60,11 @@ export function compileCondition(
       },
     ]
   }
+  guardCalls(program.ast)
   const part: Condition['part'] = (node) => {
     const text = spellExpression(node)
     const parsed = environment.parse(text)
+    guardCalls(parsed.ast)
     return { source: text, evaluate: (context) => evaluate(parsed, context) }
   }
   const lists = ranges.map(part)
