@@ -7,6 +7,7 @@ import {
   type Minted,
   type Service,
 } from '@countersign/auth-core'
+import type { AskedToken } from './exchange/asked-token.ts'
 import type { ExchangeTarget } from './exchange/exchange.ts'
 import type { Answer } from './forward/answer.ts'
 import { faultStatus } from './respond/fault-status.ts'
@@ -51,6 +52,10 @@ export class Entry {
   body: Buffer | undefined
   /** How often the request was sent upstream. */
   attempts = 0
+  /** What a token request of a known caller asks for. */
+  asked: AskedToken | undefined
+  /** `Host` of a known caller's request, where it says which upstream is called. */
+  upstreamHost: string | undefined
   readonly #start: number = performance.now()
   #mark: number = this.#start
 

@@ -129,6 +129,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     own: createOwnSurface(parts),
     record(entry) {
+      entry.upstreamHost = upstreamHost(entry, parts.routes)
       if (entry.fault?.code === 'gateway.unexpected') parts.report(entry.fault, entry.requestId)
       return record(entry, audit, metrics)
     },
@@ -145,6 +146,12 @@ function routeOf(routes: RouteTable, req: IncomingMessage): Route {
   const route = routes.route(req)
   assertProtocol(req, route.operation.websocket === true)
   return route
+}
+
+/** Of a request of nobody known it may be no host at all. */
+function upstreamHost({ req, facts }: Entry, routes: RouteTable): string | undefined {
+  const { host } = req.headers
+  return facts.caller && routes.isUpstreamHost(host) ? host : undefined
 }
 
 function forwardingOf(

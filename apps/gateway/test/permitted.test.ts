@@ -40,6 +40,7 @@ describe('a permitted call', () => {
     const { responses } = await stage.caller.send(bytes)
     expect(responses[0]?.status).toBe(200)
     expect(stage.first.requests[0]?.target).toBe('/public/x')
+    expect(stage.audit().at(-1)).toMatchObject({ path: '/public/x', host: 'u1.gateway.internal' })
     await check({ responses, authorised: 1 })
   })
 

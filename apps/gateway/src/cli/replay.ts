@@ -20,9 +20,9 @@ export function replayCommand(): Command {
 }
 
 const help = `
-The record holds no bodies, header fields, queries and claims, and of a token request that was refused not what it
-asked for. Where the verdict hangs on them, it is counted as one that cannot be told, and never guessed. Limits are
-taken as not used up.
+The record holds no bodies, header fields, queries and claims. Where the verdict hangs on them, it is counted as one
+that cannot be told, and never guessed; but who was a service by its claims is taken for that service again, where it
+may still be. Limits are taken as not used up.
 
 Exit codes: 0 no verdict changes, 1 some would, the record holds nothing to judge, or the configuration has faults,
 2 wrong usage.

@@ -16,6 +16,7 @@ import type { Caller, Entry } from '../entry.ts'
 import type { Answer } from '../forward/answer.ts'
 import { auditLine } from '../record/audit-line.ts'
 import type { AuditLog } from '../record/audit-log.ts'
+import { askedToken } from './asked-token.ts'
 import { type ExchangeRequest, parseExchangeRequest } from './exchange-request.ts'
 import type { TargetFinder } from './find-target.ts'
 import { readForm } from './form.ts'
@@ -60,12 +61,14 @@ export function createExchange({ verify, policy, limiter, findTarget, audit }: E
       admit(req)
       return parseExchangeRequest(await readForm(req, bodies))
     },
-    async identify({ req }, request) {
-      const identity = await identifyParties(req, request, verify)
+    async identify(entry, request) {
+      const identity = await identifyParties(entry.req, request, verify)
       const service = policy.serviceOf(identity)
       const { clientId } = request
       if (service && clientId !== undefined && clientId !== service.name && clientId !== identity.subject)
         throw new Fault('identity.refused', { detail: 'client_id is neither the service nor the subject' })
+      // Not before: what anybody at all sends is not to be kept.
+      entry.asked = askedToken(request)
       return { identity, service }
     },
     route(request, { service }) {

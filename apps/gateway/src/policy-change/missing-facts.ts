@@ -2,7 +2,7 @@ import type { Condition } from '@countersign/auth-core'
 
 /**
  * What policy can look at and the audit record does not hold; `target` and `scopes`: what a token request that was
- * refused asked for.
+ * refused asked for, on older lines and where that was too long.
  */
 export type MissingFact = 'body' | 'headers' | 'query' | 'claims' | 'path' | 'target' | 'scopes'
 

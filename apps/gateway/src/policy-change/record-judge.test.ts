@@ -10,7 +10,7 @@ import { parseRecordedRequest } from './recorded-request.ts'
 import { ReplayTally } from './replay-tally.ts'
 
 const policy = `
-gateway: { audience: gw, listen: "127.0.0.1:8080" }
+gateway: { audience: https://gateway.internal, listen: "127.0.0.1:8080" }
 issuers: { idp: { kind: jwt, issuer: "https://idp.internal" } }
 upstreams:
   crm:
@@ -23,6 +23,8 @@ upstreams:
       a.get: { route: "GET /a/{id}" }
       a.add: { route: "POST /a" }
       a.put: { route: "PUT /a/{id}" }
+      a.plain: { route: "GET /plain", forbid_query: [secrets] }
+      crm.list: { route: "GET /crm/a" }
 services:
   one:
     identities: [{ issuer: idp, subject: one }]
@@ -36,6 +38,7 @@ services:
       - { upstream: crm, operations: [a.list], scopes: [s], release: token }
       - { upstream: crm, operations: [a.put], when: 'identity.subject == "one" && identity.service == "one"' }
       - { upstream: crm, operations: [a.list], scopes: [t], release: token, limit: 1/day }
+      - { upstream: crm, operations: [a.plain] }
   two:
     identities: [{ issuer: idp, subject: two }]
     allow:
@@ -75,7 +78,14 @@ describe('what the record holds is judged', () => {
     ['who calls', { path: '/crm/a/1', method: 'PUT' }, 'allow'],
     ['a stranger', { path: '/crm/a', subject: 'nobody' }, 'deny'],
     ['a path that leads nowhere', { path: '/crm/b' }, 'deny'],
-    ['a request that was routed by host', { path: '/a', upstream: 'crm' }, 'allow'],
+    ['a request that was routed by host', { path: '/a', host: 'crm.gateway.internal' }, 'allow'],
+    ['the same on an older line', { path: '/a', upstream: 'crm' }, 'allow'],
+    [
+      'by host, a path that is like another upstream’s',
+      { path: '/crm/a', host: 'crm.gateway.internal' },
+      'deny',
+    ],
+    ['the host of nothing', { path: '/crm/a', host: 'erp.gateway.internal' }, 'deny'],
     [
       'a request whose operation has another name now',
       { path: '/crm/a', upstream: 'crm', operation: 'old' },
@@ -91,6 +101,7 @@ describe('what the record does not hold is not guessed', () => {
   it.each([
     ['claims, query and headers', { path: '/crm/a/mine' }, ['claims', 'headers', 'query']],
     ['a body that may be refused, whatever the next rule says', { path: '/crm/a', method: 'POST' }, ['body']],
+    ['a parameter that the operation forbids', { path: '/crm/plain' }, ['query']],
     ['a path that a token was cut out of', { path: '/crm/a/[token]' }, ['path']],
   ])('%s', (_what, line, missing) => {
     expect(ask(line)).toMatchObject({ verdict: 'unknown', missing })
@@ -160,10 +171,25 @@ describe('a token that was handed out', () => {
     expect(judged(line(['s'], { subject: 'stranger' }))).toMatchObject({ verdict: 'deny' })
   })
 
+  it.each<[string, object, string]>([
+    ['scopes that a rule has', { scopes: ['t'], audience: ['crm'], resource: [] }, 'allow'],
+    [
+      'whatever a rule has',
+      { scopes: [], audience: [], resource: ['https://gateway.internal/crm'] },
+      'allow',
+    ],
+    ['scopes that none has', { scopes: ['t', 's'], audience: ['crm'], resource: [] }, 'deny'],
+    ['a target that there is not', { scopes: [], audience: ['erp'], resource: [] }, 'deny'],
+    ['more than is on record', { too_long: true }, 'unknown'],
+  ])('is judged by what was asked for, where that is on record: %s', (_what, asked, verdict) => {
+    const was = { code: 'exchange.target', verdict: 'deny', upstream: undefined, operation: undefined }
+    expect(judged(line([], { ...was, scopes: undefined, asked }))).toMatchObject({ verdict })
+  })
+
   const refused = { scopes: undefined, verdict: 'deny', code: 'policy.scope' }
   const nowhere = { ...refused, code: 'exchange.target', upstream: undefined, operation: undefined }
 
-  it('is not guessed where it was refused: the record does not hold what was asked for', () => {
+  it('is not guessed where it was refused: an older line does not hold what was asked for', () => {
     for (const code of ['policy.scope', 'exchange.target', 'policy.refused', 'policy.rate-limited']) {
       expect(judged(line([], { ...refused, code }))).toMatchObject({
         ...{ verdict: 'unknown', upstream: 'crm', operation: 'token.release' },

@@ -1,6 +1,5 @@
 import {
   decide,
-  Fault,
   type Operation,
   type Policy,
   type Question,
@@ -8,9 +7,12 @@ import {
   type Service,
 } from '@countersign/auth-core'
 import type { LoadedConfig } from '../config/loaded-config.ts'
-import { createRouteTable, type Route, type RouteTable } from '../route/route-table.ts'
+import { type TargetFinder, targetFinderOf } from '../exchange/find-target.ts'
+import { gatewayHostOf } from '../route/gateway-host.ts'
+import { createRouteTable, type Route } from '../route/route-table.ts'
 import { type MissingFact, missingFacts } from './missing-facts.ts'
 import type { RecordedRelease, RecordedRequest } from './recorded-request.ts'
+import { orFault, recordedRoute } from './recorded-route.ts'
 import { suppose } from './suppose.ts'
 
 /** What a policy says to a recorded request. */
@@ -37,16 +39,21 @@ export type RecordJudge = (request: RecordedRequest) => Judgement
 export function createRecordJudge(config: LoadedConfig): RecordJudge {
   const routes = createRouteTable(
     [...config.upstreams.values()].map(({ name, operations }) => ({ name, operations, basePath: '' })),
-    'gateway.invalid',
+    gatewayHostOf(config.gateway),
   )
+  const findTarget = targetFinderOf(config)
   const whole = new Bounds(config.policy, true)
   const withoutPath = new Bounds(config.policy, false)
 
   return function judge(request) {
+    if (request.release?.asked) return whole.judgeAsked(request, request.release.asked, findTarget)
     if (request.release) return whole.judgeRelease(request, request.release)
     // The record cuts a token out of a path: where the request went is known, what stood there is not.
     const isCut = request.path.includes(cut)
-    const route = routeOf(routes, isCut ? { ...request, path: request.path.replaceAll(cut, 'cut') } : request)
+    const route = recordedRoute(
+      routes,
+      isCut ? { ...request, path: request.path.replaceAll(cut, 'cut') } : request,
+    )
     if (!route) return unrouted(config.policy, request)
     return (isCut ? withoutPath : whole).judge(request, route)
   }
@@ -55,6 +62,7 @@ export function createRecordJudge(config: LoadedConfig): RecordJudge {
 /** What `auditLine` writes in place of a token. */
 const cut = '[token]'
 
+type AskedFor = NonNullable<RecordedRelease['asked']>
 type Asked = Pick<Route, 'upstream' | 'operation' | 'segments'> & Pick<Question, 'release'>
 
 class Bounds {
@@ -89,6 +97,16 @@ class Bounds {
       this.#settled.set(service.name, known.set(route.operation, judgement))
     }
     return judgement
+  }
+
+  /** A token request of which is known what it asked for. */
+  judgeAsked(request: RecordedRequest, asked: AskedFor, findTarget: TargetFinder): Judgement {
+    const service = serviceOf(this.#policy, request)
+    if (service === 'unknown' || !service) return unrouted(this.#policy, request)
+    const upstream = orFault(() => findTarget(asked))
+    if (upstream === undefined) return unrouted(this.#policy, request)
+    const release = { scopes: asked.scopes }
+    return this.#ask(request, service, { upstream, operation: releaseOperation, segments: [], release })
   }
 
   /**
@@ -128,10 +146,14 @@ class Bounds {
     const least = settle(callingAs(this.#least, name), question)
     const most = settle(callingAs(this.#most, name), question)
     const unsure = least.misses.map(({ rule }) => rule.label).filter((label) => this.#missing.has(label))
-    const missing = [...new Set(unsure.flatMap((label) => this.#missing.get(label) ?? []))]
-    // A body that a rule reads and that is no JSON is refused, whatever the other rules say.
-    const mayBeRefused = missing.includes('body') && most.verdict !== 'deny' && !bodyless.has(method)
-    const isKnown = least.verdict === most.verdict && !mayBeRefused
+    const facts = new Set(unsure.flatMap((label) => this.#missing.get(label) ?? []))
+    // A body that a rule reads and that is no JSON is refused, whatever the other rules say; and so is a request with a
+    // parameter that the operation forbids.
+    if (operation.forbidQuery?.length) facts.add('query')
+    const mayBeRefused =
+      (facts.has('body') && !bodyless.has(method)) || Boolean(operation.forbidQuery?.length)
+    const isKnown = least.verdict === most.verdict && (most.verdict === 'deny' || !mayBeRefused)
+    const missing = [...facts]
     return {
       verdict: isKnown ? least.verdict : 'unknown',
       service: least.service?.name,
@@ -150,22 +172,6 @@ function settle(policy: Policy, question: Question) {
   if (decision.verdict === 'needs-body')
     throw new TypeError('a condition on the body was left to be evaluated')
   return decision
-}
-
-/** By the path; by the host, which the record does not hold, where the recorded upstream is not in the path. */
-function routeOf(routes: RouteTable, { method, path, upstream }: RecordedRequest): Route | undefined {
-  const byPath = findRoute(routes, { method, url: path, headers: {} })
-  if (upstream === undefined || byPath?.upstream === upstream) return byPath
-  return findRoute(routes, { method, url: path, headers: { host: `${upstream}.localhost` } }) ?? byPath
-}
-
-function findRoute(routes: RouteTable, request: Parameters<RouteTable['route']>[0]): Route | undefined {
-  try {
-    return routes.route(request)
-  } catch (error) {
-    if (error instanceof Fault) return undefined
-    throw error
-  }
 }
 
 function unrouted(policy: Policy, request: RecordedRequest): Judgement {

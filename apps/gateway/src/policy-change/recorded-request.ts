@@ -1,4 +1,5 @@
 import { releaseOperation } from '@countersign/auth-core'
+import type { ExchangeRequest } from '../exchange/exchange-request.ts'
 
 /** What the record holds of a request that policy was asked about. */
 export interface RecordedRequest {
@@ -12,6 +13,8 @@ export interface RecordedRequest {
   readonly method: string
   /** As sent, without its query. */
   readonly path: string
+  /** Where it, and not the path, says which upstream. */
+  readonly host: string | undefined
   /** `undefined`: no operation was found. */
   readonly upstream: string | undefined
   readonly operation: string | undefined
@@ -21,8 +24,10 @@ export interface RecordedRequest {
   readonly verdict: 'allow' | 'shadow' | 'deny'
 }
 
-/** A token request. Of one that was refused the record holds neither the scopes asked for nor what it named as target. */
+/** A token request. */
 export interface RecordedRelease {
+  /** `undefined`: the line is of an older gateway, or it was too long to be kept. */
+  readonly asked: Pick<ExchangeRequest, 'scopes' | 'audiences' | 'resources'> | undefined
   /** Those of the token that was handed out; `undefined` where none was. */
   readonly scopes: readonly string[] | undefined
 }
@@ -46,16 +51,21 @@ export function parseRecordedRequest(text: string): RecordedRequest | Unjudged {
     service: textOf(line.service),
     method,
     path,
+    host: textOf(line.host),
     upstream: textOf(upstream),
     operation: textOf(operation),
-    release: isRelease(line) ? { scopes: textsOf(line.scopes) } : undefined,
+    release: isRelease(line) ? { asked: askedOf(line.asked), scopes: textsOf(line.scopes) } : undefined,
     verdict,
   }
 }
 
-/** What names no target that there is has no operation either, and is told from a call to that path by its code. */
-function isRelease({ path, operation, code }: Record<string, unknown>): boolean {
+/**
+ * Older lines do not say what was asked for. One that names no target that there is has no operation either, and is
+ * told from a call to that path by its code.
+ */
+function isRelease({ path, asked, operation, code }: Record<string, unknown>): boolean {
   if (path !== releaseOperation.template) return false
+  if (asked !== undefined) return true
   return operation === releaseOperation.name || (operation === undefined && targetless.has(code))
 }
 
@@ -84,6 +94,13 @@ function parseLine(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
+}
+
+function askedOf(value: unknown): RecordedRelease['asked'] {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { scopes, audience, resource } = value as Record<string, unknown>
+  const [asked, audiences, resources] = [scopes, audience, resource].map(textsOf)
+  return asked && audiences && resources && { scopes: asked, audiences, resources }
 }
 
 function isText(value: unknown): value is string {

@@ -169,6 +169,28 @@ describe('a token does not leave', () => {
     await check({ responses: [response], authorised: 0 })
   })
 
+  it.each<[string, Record<string, string>, object]>([
+    [
+      'what it asked for',
+      { audience: 'https://nowhere.example', scope: 'b a' },
+      { scopes: ['b', 'a'], audience: ['https://nowhere.example'], resource: [] },
+    ],
+    ['no token that it put there', { audience: '$J' }, { scopes: [], audience: ['[token]'], resource: [] }],
+    ['no more than a kilobyte', { audience: 'x'.repeat(2000) }, { too_long: true }],
+  ])('and on record is %s', async (_what, parameters, asked) => {
+    const response = await stage.ask(tokenRequest({ ...good, ...parameters }))
+    expect(bodyOf(response)).toMatchObject({ code: 'exchange.target' })
+    expect(stage.audit().at(-1)).toMatchObject({ code: 'exchange.target', asked })
+    await check({ responses: [response], authorised: 0 })
+  })
+
+  it('and of nobody known nothing is on record of what was asked for', async () => {
+    const response = await stage.ask(tokenRequest({ ...good, subject_token: 'a.b.c' }))
+    expect(stage.audit().at(-1)).toMatchObject({ code: 'exchange.subject-token' })
+    expect(stage.audit().at(-1)).not.toHaveProperty('asked')
+    await check({ responses: [response], authorised: 0 })
+  })
+
   it('to a client that shows itself by Basic: the challenge answers that scheme as well (RFC 6749 5.2)', async () => {
     const responses: RawResponse[] = []
     for (const scheme of ['Basic', 'basic']) {
