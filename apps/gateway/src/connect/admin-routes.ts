@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault, type Identity } from '@countersign/auth-core'
 import { type Request, type Response, Router } from 'express'
+import { StoreError } from '../store/store-error.ts'
 import { type ConnectService, recordConsent } from './connect-service.ts'
 import type { Consent } from './consents.ts'
 import { refuseHead } from './refuse-head.ts'
@@ -24,6 +25,7 @@ export function connectAdminRoutes(
     if (id !== undefined)
       return answerState(res, typeof id === 'string' ? service.consents.get(id) : undefined)
 
+    await assertWritable(service, target.upstream)
     const { consent, ticket } = service.consents.begin(target.upstream, operator)
     recordConsent(service, consent, { step: 'begun' })
     const start = `${target.publicUrl}/connect/${target.upstream}/start?ticket=${ticket}`
@@ -33,6 +35,17 @@ export function connectAdminRoutes(
       .json({ ...shown(consent), start })
   })
   return router
+}
+
+/** Sooner than anything is asked of an administrator. @throws {Fault} `mint.refused` */
+async function assertWritable({ accounts }: ConnectService, upstream: string): Promise<void> {
+  try {
+    await accounts.assertWritable()
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause
+    const says = `${cause.message}. Nobody was asked; once that is mended, begin again with: countersign connect ${upstream}`
+    throw new Fault('mint.refused', { says, cause })
+  }
 }
 
 function answerState(res: Response, consent: Consent | undefined): void {

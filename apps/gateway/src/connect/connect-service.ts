@@ -18,7 +18,7 @@ export interface ConnectService {
 export function recordConsent(
   { audit, clock }: ConnectService,
   { id, upstream, operator }: Consent,
-  outcome: { readonly step: 'begun' | 'asked' | 'done' | 'failed'; readonly detail?: string },
+  outcome: { readonly step: 'begun' | 'asked' | 'answered' | 'done' | 'failed'; readonly detail?: string },
 ): void {
   audit.write({
     kind: 'connect',

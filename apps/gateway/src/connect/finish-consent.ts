@@ -1,5 +1,6 @@
 import { exchangeCode, Fault } from '@countersign/auth-core'
 import { createFetch } from '../fetch.ts'
+import { StoreError } from '../store/store-error.ts'
 import { type ConnectService, recordConsent } from './connect-service.ts'
 import type { ConsentTarget } from './consent-target.ts'
 import type { Consent } from './consents.ts'
@@ -43,8 +44,13 @@ export async function finishConsent(service: ConnectService, answer: ConsentAnsw
       says: `${target.upstream} reports that consent was not given${given}. Nothing was changed; begin again with: countersign connect ${target.upstream}`,
     })
   }
+  let isUsed = false
   try {
+    // It can be used once, and what comes of it has to be on record and kept.
+    recordConsent(service, consent, { step: 'answered' })
+    await service.accounts.assertWritable()
     const { credential, flow, timeouts } = target
+    isUsed = true
     const account = await exchangeCode({ flow, credential, code, fetch: createFetch(timeouts) })
     recordConsent(service, consent, { step: 'done' })
     const { issuer, subject } = consent.operator
@@ -56,13 +62,27 @@ export async function finishConsent(service: ConnectService, answer: ConsentAnsw
       deadSince: undefined,
     })
   } catch (error) {
-    if (error instanceof Fault && error.code === 'audit.unavailable') throw error
+    if (error instanceof Fault && error.code === 'audit.unavailable') {
+      consent.state = 'failed'
+      consent.says = `The consent cannot be recorded. ${whatNow(target, isUsed)}`
+      throw error
+    }
+    if (error instanceof StoreError) {
+      const says = `${error.message}. ${whatNow(target, isUsed)}`
+      const { status } = fail(service, consent, { status: 503, says })
+      return { status, says: `The gateway cannot keep what was consented to. Whoever runs it is told why.` }
+    }
     const { says, detail } = Fault.from(error)
     return fail(service, consent, { status: 502, says: `${says} Nothing was changed.`, detail })
   }
   consent.state = 'done'
   consent.says = `${target.upstream} is connected.`
   return { status: 200, says: `${consent.says} This window can be closed.` }
+}
+
+function whatNow({ upstream }: ConsentTarget, isUsed: boolean): string {
+  const lost = isUsed ? 'The token was lost' : 'The code was not used'
+  return `${lost}; once that is mended, begin again with: countersign connect ${upstream}`
 }
 
 function fail(

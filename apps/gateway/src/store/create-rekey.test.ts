@@ -14,6 +14,7 @@ it('tries again until the file is written under the latest keys, and not under t
   const store = {
     get: () => undefined,
     put: async () => {},
+    assertWritable: async () => {},
     async rekey({ active }: StoreKeys) {
       asked.push(active)
       if (isFull) throw new Error('no space')

@@ -58,6 +58,11 @@ export async function openAccountStore({ file, keys }: StoreConfig): Promise<Fil
 
   return {
     get: (upstream) => accounts.get(upstream),
+    assertWritable: () =>
+      enqueue(async () => {
+        await takeIn()
+        await write(accounts)
+      }),
     put: (upstream, account, instead) =>
       enqueue(async () => {
         await takeIn()

@@ -1,6 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are written as they stand in YAML
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -34,6 +43,7 @@ const vendorToken = 'vendor-token-7f21c0'
 function configure(
   store: object = { file: './store.json', keys: { one: '${file:./one.key}' }, active: 'one' },
   url = upstream.url,
+  required = false,
 ) {
   const identity = (subject: string) => ({ issuer: 'staff', subject })
   const config = {
@@ -43,7 +53,7 @@ function configure(
       public: { listen: outside.replace('http://', ''), url: outside },
       operators: [identity('platform')],
       store,
-      audit: { file: './audit.jsonl' },
+      audit: { file: './audit.jsonl', required },
     },
     issuers: { staff: { kind: 'jwt', issuer: issuer.issuer, jwks: issuer.jwksUri } },
     upstreams: {
@@ -461,6 +471,74 @@ describe('what was consented', () => {
     await consent()
     expect((await call()).status).toBe(200)
   })
+})
+
+describe('a store that cannot be written', () => {
+  // What is in the place of the new file: nobody can write there, whoever runs the tests.
+  const block = () => mkdirSync(join(folder, 'store.json.next', 'x'), { recursive: true })
+  const unblock = () => rmSync(join(folder, 'store.json.next'), { recursive: true })
+
+  it('is said before anybody is asked, and before the code is used', async () => {
+    isUsed = true
+    const { start, consent: id } = await begin()
+    const { cookie, asked } = await open(start)
+    block()
+    const refused = await admin('/connect/aurinko', operator)
+    expect([refused.status, await refused.json()]).toEqual([
+      502,
+      expect.objectContaining({
+        code: 'mint.refused',
+        detail: expect.stringMatching(/the store .*store.json cannot be written: .*Nobody was asked/),
+      }),
+    ])
+    const response = await comeBack(`code=c&state=${asked.searchParams.get('state')}&status=success`, cookie)
+    const page = await response.text()
+    expect(page).toContain('cannot keep what was consented to')
+    expect(page).not.toContain(folder)
+    expect(await progress(id)).toMatchObject({
+      state: 'failed',
+      says: expect.stringMatching(/store.json cannot be written: .*The code was not used.*connect aurinko/),
+    })
+    expect(upstream.requests).toEqual([])
+
+    unblock()
+    await consent()
+    expect((await call()).status).toBe(200)
+  })
+
+  it('only when the code has been used is said as well, with what to do', async () => {
+    exchange = () => {
+      block()
+      return json(200, { accountId: 123456, accessToken: vendorToken })
+    }
+    const { id, response } = await consent()
+    expect(response.status).toBe(503)
+    expect((await progress(id)).says).toMatch(
+      /store.json cannot be written: .*The token was lost.*begin again with: countersign connect aurinko/,
+    )
+    unblock()
+  })
+})
+
+it('a record that cannot be written: the code is not used, and whoever waits is told', async () => {
+  isUsed = true
+  configure({ file: './store.json', keys: { one: '${file:./one.key}' }, active: 'one' }, upstream.url, true)
+  await running.gateway.stop()
+  running = await startGateway(folder)
+  const { start, consent: id } = await begin()
+  const { cookie, asked } = await open(start)
+  rmSync(join(folder, 'audit.jsonl'))
+  symlinkSync('/nowhere/audit.jsonl', join(folder, 'audit.jsonl'))
+  const response = await comeBack(`code=c&state=${asked.searchParams.get('state')}&status=success`, cookie)
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    expect.objectContaining({ code: 'audit.unavailable' }),
+  ])
+  expect(await progress(id)).toMatchObject({
+    state: 'failed',
+    says: expect.stringMatching(/cannot be recorded.*connect aurinko/),
+  })
+  expect(upstream.requests).toEqual([])
 })
 
 describe('an upstream that moves to another host', () => {
