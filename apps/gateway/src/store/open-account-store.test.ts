@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -223,4 +232,41 @@ it('is whole after kill -9 at any moment', async () => {
     // What was said to be kept is there; one more may have been.
     expect([said, said + 1]).toContain(kept)
   }
+})
+
+it('keeps what two processes put at the same time', async () => {
+  const script = (name: string) => `
+    import { Secret } from '@countersign/auth-core'
+    import { openAccountStore } from ${JSON.stringify(new URL('./open-account-store.ts', import.meta.url).href)}
+    const store = await openAccountStore({ file: ${JSON.stringify(file)}, keys: { active: 'one', byId: new Map([['one', new Secret(${JSON.stringify(one)})]]) } })
+    for (let n = 0; n < 40; n += 1) {
+      await store.put('${name}' + n, { token: new Secret('t'), origin: undefined, accountId: '1', consentedAt: 1, consentedBy: { issuer: 'i', subject: 's' }, deadSince: undefined })
+    }`
+  const writers = await Promise.all(
+    ['a', 'b'].map((name) =>
+      startProcess(process.execPath, ['--input-type=module', '-e', script(name)], {
+        cwd: new URL('../..', import.meta.url).pathname,
+      }),
+    ),
+  )
+  expect(await Promise.all(writers.map(({ exited }) => exited))).toEqual([0, 0])
+  expect(Object.keys(entries())).toHaveLength(80)
+})
+
+describe('a symbolic link stays one, and what it leads to is written', () => {
+  it.each([
+    ['to a file', () => writeFileSync(join(folder, 'data', 'kept.json'), '{"version":1,"entries":{}}')],
+    ['to nothing yet', () => {}],
+  ])('%s', async (_where, prepare) => {
+    mkdirSync(join(folder, 'data'))
+    mkdirSync(join(folder, 'etc'))
+    prepare()
+    symlinkSync('etc', join(folder, 'config'))
+    symlinkSync('../data/kept.json', join(folder, 'etc', 'store.json'))
+    file = join(folder, 'config', 'store.json')
+    await (await open()).put('a', account('token-a'))
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+    file = join(folder, 'data', 'kept.json')
+    expect(Object.keys(entries())).toEqual(['a'])
+  })
 })

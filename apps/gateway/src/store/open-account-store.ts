@@ -4,7 +4,8 @@ import type { StoreConfig, StoreKeys } from '../config/loaded-config.ts'
 import type { AccountStore } from './account-store.ts'
 import { seal, unseal } from './sealed-entry.ts'
 import { StoreError } from './store-error.ts'
-import { writeFileAtomically } from './write-file-atomically.ts'
+import { withFileLock } from './with-file-lock.ts'
+import { fileBehind, writeFileAtomically } from './write-file-atomically.ts'
 
 /** A store in one file of this machine. */
 export interface FileAccountStore extends AccountStore {
@@ -15,7 +16,7 @@ export interface FileAccountStore extends AccountStore {
 /**
  * Opens the store: reads the file, opens every entry, and seals anew those under a key that is not the active
  * one. A file that does not exist is an empty store. What another process puts into the file is taken in before
- * it is written again, and a file that does not open is not written over.
+ * it is written again, one process after the other, and a file that does not open is not written over.
  *
  * @throws {StoreError} when the file cannot be read or written, or an entry does not open
  */
@@ -42,41 +43,44 @@ export async function openAccountStore({ file, keys }: StoreConfig): Promise<Fil
     last = done.catch(() => {})
     return done
   }
-  async function write(contents: ReadonlyMap<string, ConsentedAccount>): Promise<void> {
-    const text = await sealEntries(contents, present)
+  /** Writes what this makes of the file's content; nothing of `undefined`. No other process writes meanwhile. */
+  async function change(make: () => ReadonlyMap<string, ConsentedAccount> | undefined): Promise<void> {
     try {
-      await writeFileAtomically(file, text)
+      const target = await fileBehind(file)
+      await withFileLock(`${target}.lock`, async () => {
+        await takeIn()
+        const contents = make()
+        if (contents === undefined) return
+        const text = await sealEntries(contents, present)
+        await writeFileAtomically(target, text)
+        accounts = contents
+        isStale = false
+        known = text
+      })
     } catch (cause) {
+      if (cause instanceof StoreError) throw cause
       throw new StoreError(`the store ${file} cannot be written: ${String(cause)}`, cause)
     }
-    accounts = contents
-    isStale = false
-    known = text
   }
   await takeIn()
-  if (isStale) await write(accounts)
+  if (isStale) await change(() => accounts)
 
   return {
     get: (upstream) => accounts.get(upstream),
-    assertWritable: () =>
-      enqueue(async () => {
-        await takeIn()
-        await write(accounts)
-      }),
+    assertWritable: () => enqueue(() => change(() => accounts)),
     put: (upstream, account, instead) =>
-      enqueue(async () => {
-        await takeIn()
-        if (instead !== undefined && accounts.get(upstream) !== instead) return
-        await write(new Map(accounts).set(upstream, account))
-      }),
+      enqueue(() =>
+        change(() => {
+          const isOvertaken = instead !== undefined && accounts.get(upstream) !== instead
+          return isOvertaken ? undefined : new Map(accounts).set(upstream, account)
+        }),
+      ),
     rekey: (next) =>
       enqueue(async () => {
         // Until the file is written under it, whatever happens meanwhile.
         isStale ||= next.active !== present.active || !sameKey(next, present)
         present = next
-        if (!isStale || accounts.size === 0) return
-        await takeIn()
-        await write(accounts)
+        if (isStale && accounts.size > 0) await change(() => accounts)
       }),
   }
 }
