@@ -268,6 +268,7 @@ describe('a hostile request does not make it slow', () => {
       { body: { l: Array.from({ length: 1000 }, (_, n) => n) } },
     ],
     ['request.query.q == "x"', { query: `?${'q=1&'.repeat(2000)}` }],
+    ['double(request.body.s) == 1.0', { body: { s: `${'1'.repeat(250_000)}x` } }],
     ['request.query.q == "x"', { query: `?${'a.'.repeat(50_000)}` }],
     [
       'request.path.account_id.matches("^([a-z]+)*$")',

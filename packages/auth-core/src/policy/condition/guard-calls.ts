@@ -49,7 +49,10 @@ function putBefore(node: ASTNode, guard: (call: Call) => unknown): void {
 const guards: ReadonlyMap<string, (call: Call) => unknown> = new Map([
   ['has', hasMember],
   ['int', fromText((text) => /^[+-]?\d+$/.test(text), 'a decimal number without a fraction')],
-  ['double', fromText((text) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text), 'a decimal number')],
+  [
+    'double',
+    fromText((text) => /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text), 'a decimal number'),
+  ],
   ['timestamp', fromText(isTimestamp, 'a date and time of RFC 3339')],
   ['lowerAscii', lowerAscii],
   ['in', contains],
