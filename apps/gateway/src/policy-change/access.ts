@@ -8,6 +8,8 @@ export interface Way {
   readonly rule: CompiledRule | undefined
   /** What must hold, joined by "and"; empty: always. */
   readonly needs: ReadonlySet<string>
+  /** Those of them that are said beside the rule's own condition. */
+  readonly besides: readonly string[]
   readonly audience: string | undefined
   /** Resource indicators (RFC 8707). */
   readonly resource: readonly string[]
@@ -34,18 +36,21 @@ export function createAccessFinder(policy: Policy): AccessFinder {
   return function accessOf(service, asked) {
     const ways: Way[] = []
     const forbidden = asked.operation.forbidQuery ?? []
-    const shared = new Set(forbidden.map((name) => `the query has no ${name}`))
+    const forbids = forbidden.map((name) => `the query has no ${name}`)
+    const shared = new Set(forbids)
     for (const rule of service.rulesFor(asked.upstream, asked.operation)) {
       if (rule.when?.reads.body) shared.add(readableBody)
       const { audience, resource, scopes } = rule.tokenRequest
       const needs = new Set([...(rule.when ? conjuncts(rule.when) : []), ...shared])
-      ways.push({ rule, needs, audience, resource, scopes, limit: rule.limit })
+      const besides = rule.when ? forbids : [...shared]
+      ways.push({ rule, needs, besides, audience, resource, scopes, limit: rule.limit })
       if (rule.when === undefined) return ways
     }
     const otherwise = decide(withoutConditions, questionOf(service, asked))
     if (otherwise.verdict !== 'shadow') return ways
     const { audience, resource, scopes } = otherwise.tokenRequest
-    return [...ways, { rule: undefined, needs: shared, audience, resource, scopes, limit: undefined }]
+    const shadow = { rule: undefined, needs: shared, besides: forbids, limit: undefined }
+    return [...ways, { ...shadow, audience, resource, scopes }]
   }
 }
 

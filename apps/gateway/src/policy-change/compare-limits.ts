@@ -1,22 +1,31 @@
 import type { Way } from './access.ts'
 import type { AccessChange } from './compare-access.ts'
 
-/** Compares the limits of ways with the same conditions. More calls, or the same in a longer burst, are a gain. */
+/**
+ * Compares the limits of ways with the same conditions; where there are none, the widest before and after. More calls, or
+ * the same in a longer burst, are a gain.
+ */
 export function compareLimits(old: readonly Way[], now: readonly Way[]): AccessChange[] {
   const before = new Map(old.map((way) => [keyOf(way), way.limit]))
-  return now.flatMap((way) => {
-    const key = keyOf(way)
-    const was = before.get(key)
-    if (!before.has(key) || was?.source === way.limit?.source) return []
-    return [
-      {
-        direction: isWider(was, way.limit) ? 'gained' : 'lost',
-        kind: 'limit',
-        before: was?.source ?? 'no limit',
-        after: way.limit?.source ?? 'no limit',
-      },
-    ]
-  })
+  const same = now.filter((way) => before.has(keyOf(way)))
+  if (same.length === 0) return compareLimit(widest(old), widest(now))
+  return same.flatMap((way) => compareLimit(before.get(keyOf(way)), way.limit))
+}
+
+function compareLimit(old: Way['limit'], now: Way['limit']): AccessChange[] {
+  if (old?.source === now?.source) return []
+  return [
+    {
+      direction: isWider(old, now) ? 'gained' : 'lost',
+      kind: 'limit',
+      before: old?.source ?? 'no limit',
+      after: now?.source ?? 'no limit',
+    },
+  ]
+}
+
+function widest(ways: readonly Way[]): Way['limit'] {
+  return ways.map(({ limit }) => limit).reduce((one, other) => (isWider(one, other) ? other : one))
 }
 
 /** More calls, or the same in a longer burst. */

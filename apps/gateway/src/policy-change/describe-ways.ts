@@ -10,10 +10,15 @@ export function describeWays(ways: readonly Way[]): string {
   return ways.map((way) => [needsOf(way), ...termsOf(way)].join(', ')).join('; otherwise ')
 }
 
-function needsOf({ rule, needs }: Way): string {
-  if (rule === undefined) return 'whatever the rules say (shadow)'
-  return needs.size === 0 ? 'always' : `when ${rule.when?.source ?? [...needs].join(' && ')}`
+function needsOf({ rule, besides }: Way): string {
+  const own = rule?.when ? [rule.when.source] : []
+  const needs = [...own, ...besides].join(', and ')
+  const when = needs === '' ? 'always' : `when ${needs}`
+  if (rule !== undefined) return when
+  return besides.length === 0 ? shadow : `${shadow} ${when}`
 }
+
+const shadow = 'whatever the rules say (shadow)'
 
 function termsOf({ scopes, limit }: Way): string[] {
   return [

@@ -1,6 +1,7 @@
 import type { Operation, Policy, Service } from '@countersign/auth-core'
 import { type AccessFinder, createAccessFinder, type Way } from './access.ts'
-import { type AccessChange, compareAccess } from './compare-access.ts'
+import { compareAccess } from './compare-access.ts'
+import { createRouteComparison, type RouteComparison } from './compare-routes.ts'
 import { diffIdentities } from './diff-identities.ts'
 import { diffReleases } from './diff-releases.ts'
 import type { PolicyChange } from './policy-change.ts'
@@ -19,10 +20,11 @@ interface Side {
 export function diffPolicies(old: Policy, now: Policy): readonly PolicyChange[] {
   const before = sideOf(old)
   const after = sideOf(now)
+  const compareRoutes = createRouteComparison(old, now)
   const names = new Set([...old.services.keys(), ...now.services.keys()])
   return [...names].sort().flatMap((name) => {
     const services = [old.services.get(name), now.services.get(name)] as const
-    const operations = diffOperations(name, { before, after, services })
+    const operations = diffOperations(name, { before, after, services, compareRoutes })
     return [...diffIdentities(...services), ...operations, ...diffReleases(...services)]
   })
 }
@@ -38,9 +40,13 @@ interface Sides {
   readonly before: Side
   readonly after: Side
   readonly services: readonly [old: Service | undefined, now: Service | undefined]
+  readonly compareRoutes: RouteComparison
 }
 
-function diffOperations(service: string, { before, after, services: [old, now] }: Sides): PolicyChange[] {
+function diffOperations(
+  service: string,
+  { before, after, services: [old, now], compareRoutes }: Sides,
+): PolicyChange[] {
   const touched = new Map<string, readonly [upstream: string, operation: string]>()
   for (const key of [...reachOf(before, old), ...reachOf(after, now)]) touched.set(key.join('\n'), key)
   const sorted = [...touched].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -50,7 +56,8 @@ function diffOperations(service: string, { before, after, services: [old, now] }
     const oldWays = waysOf(before, old, { upstream, operation: oldOperation })
     const ways = waysOf(after, now, { upstream, operation })
     const changes = [...compareAccess(oldWays, ways)]
-    if (ways.length > 0 && oldWays.length > 0) changes.push(...compareRoutes(oldOperation, operation))
+    if (oldOperation && operation && oldWays.length > 0 && ways.length > 0)
+      changes.push(...compareRoutes(upstream, oldOperation, operation))
     const [way] = ways.length > 0 ? ways : oldWays
     const position = way?.rule?.position ?? now?.position ?? old?.position ?? null
     const destructive = (operation ?? oldOperation)?.destructive ?? false
@@ -76,11 +83,4 @@ function waysOf(
   { upstream, operation }: { upstream: string; operation: Operation | undefined },
 ): readonly Way[] {
   return service && operation ? accessOf(service, { upstream, operation }) : []
-}
-
-/** An operation that keeps its name and becomes another request is another operation. */
-function compareRoutes(old: Operation | undefined, now: Operation | undefined): AccessChange[] {
-  const before = old ? `${old.method} ${old.template}` : null
-  const after = now ? `${now.method} ${now.template}` : null
-  return before === after ? [] : [{ direction: 'unclear', kind: 'route', before, after }]
 }

@@ -18,17 +18,21 @@ interface Options {
   readonly route?: string
   readonly forbidQuery?: readonly string[]
   readonly name?: string
+  /** Path of an operation that nobody may call. */
+  readonly neighbour?: string
 }
 
 function policy(allow: readonly Partial<RuleDefinition>[], options: Options = {}): Policy {
-  const { mode, subjects = ['billing'], route, forbidQuery = [], name = 'billing' } = options
+  const { mode, subjects = ['billing'], route, forbidQuery = [], name = 'billing', neighbour } = options
+  const [first] = operations
+  const others = neighbour === undefined || !first ? [] : [{ ...first, name: 'other', template: neighbour }]
   const { policy: compiled, faults } = compilePolicy({
     upstreams: [
       {
         name: 'crm',
         audience: 'crm',
         emptyScope: 'allow',
-        operations: operations.map((each) => ({
+        operations: [...operations, ...others].map((each) => ({
           ...each,
           forbidQuery,
           ...(route !== undefined && each.name === 'accounts.get' && { template: route }),
@@ -60,8 +64,12 @@ function diff(old: Policy, now: Policy): string[] {
   )
 }
 
-it('a query parameter that an operation forbids is a condition of every way to it', () => {
-  const [open, guarded] = [policy([{}]), policy([{}], { forbidQuery: ['secrets'] })]
+it.each<[string, Partial<RuleDefinition>]>([
+  ['always', {}],
+  ['under a condition', { when: 'request.body.role == "viewer"' }],
+  ['in shadow', { when: 'request.body.role == "viewer"', mode: 'shadow' }],
+])('a query parameter that an operation forbids is a condition of every way to it: %s', (_what, rule) => {
+  const [open, guarded] = [policy([rule]), policy([rule], { forbidQuery: ['secrets'] })]
   expect(diff(guarded, open)).toEqual([
     expect.stringMatching(/^gained .*accounts.get: .*the query has no secrets/),
   ])
@@ -190,6 +198,26 @@ describe('what cannot be shown to be no gain counts as one', () => {
     expect(diff(policy([{}]), policy([{}], { route: '/everything' }))).toEqual([
       'unclear route accounts.get: POST /accounts/get → POST /everything',
     ])
+  })
+
+  it('what a neighbour takes from an operation that stays as it is, or gives back', () => {
+    const alone = policy([{}], { route: '/accounts/{id}' })
+    const other = policy([{}], { route: '/accounts/{id}', neighbour: '/accounts/special' })
+    const crossing = policy([{}], { route: '/accounts/{id}/x', neighbour: '/accounts/special/{y}' })
+    expect(diff(alone, other)).toEqual([
+      'lost route accounts.get: POST /accounts/{id} → POST /accounts/{id} but for POST /accounts/special',
+    ])
+    expect(diff(other, alone)).toEqual([
+      'gained route accounts.get: POST /accounts/{id} but for POST /accounts/special → POST /accounts/{id}',
+    ])
+    expect(diff(policy([{}], { route: '/accounts/{id}/x' }), crossing).join()).toMatch(/^lost route/)
+  })
+
+  it('a limit under another condition', () => {
+    const [slow, fast] = [limit('1/minute'), limit('9/minute')]
+    expect(diff(policy([{ ...slow, when: role }]), policy([{ ...fast }]))).toContain(
+      'gained limit accounts.get: 1/minute → 9/minute',
+    )
   })
 
   it('a rule whose reading of the body refused what a later rule lets through', () => {
