@@ -85,7 +85,8 @@ interface Search {
 
 /**
  * Visits each node at most once, since a node lies on one path from the root: never more work than nodes. A value that
- * is a literal in another case is followed as that as well: many servers route without regard to case.
+ * is a literal in another case, or at the end of the path one with an ending (`export.json`), is followed as that as
+ * well: many servers route without regard to case, and some take the ending for the format of the answer.
  */
 function visit(node: Node, search: Search, at: number, isFolded = false): void {
   const segment = search.segments[at]
@@ -103,7 +104,18 @@ function visit(node: Node, search: Search, at: number, isFolded = false): void {
   if (node.variable === undefined || segment === '') return
   visit(node.variable, search, at + 1, isFolded)
   if (literal || node.folded.size === 0) return
-  for (const other of node.folded.get(segment.toLowerCase()) ?? []) visit(other, search, at + 1, true)
+  for (const other of literalsLike(segment, node.folded)) visit(other, search, at + 1, true)
+  if (at === search.segments.length - 1 && segment.includes('.')) {
+    for (const other of literalsLike(withoutEnding(segment), node.folded)) visit(other, search, at + 1, true)
+  }
+}
+
+function literalsLike(segment: string, folded: Node['folded']): readonly Node[] {
+  return folded.get(segment.toLowerCase()) ?? []
+}
+
+function withoutEnding(segment: string): string {
+  return segment.slice(0, segment.lastIndexOf('.'))
 }
 
 /** Where the path leads, whatever the method. */

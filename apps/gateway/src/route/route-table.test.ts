@@ -47,6 +47,9 @@ describe('a request is routed', () => {
     ['GET', '/shop/books/account/1', 'books.account', '/base/books/account/1'],
     ['PUT', '/shop/books/account/owner', 'books.change', '/base/books/account/owner'],
     ['GET', '/shop/orders/LATEST/items/1', 'items.read', '/base/orders/LATEST/items/1'],
+    ['GET', '/shop/orders/latest.json/items/1', 'items.read', '/base/orders/latest.json/items/1'],
+    ['GET', '/shop/orders/42.json', 'orders.read', '/base/orders/42.json'],
+    ['GET', '/shop/orders/latest.of@example.org', 'orders.read', '/base/orders/latest.of@example.org'],
   ])('%s %s -> %s', (method, url, name, target) => {
     expect(route(method, url)).toMatchObject({ operation: { name }, target })
   })
@@ -66,6 +69,9 @@ describe('a request is refused', () => {
     ['HEAD', '/shop/books/account/owner', 'request.malformed'],
     ['GET', '/shop/orders/Latest', 'request.malformed'],
     ['HEAD', '/shop/orders/LAT%45ST', 'request.malformed'],
+    ['GET', '/shop/orders/latest.json', 'request.malformed'],
+    ['GET', '/shop/orders/Latest%2EXML', 'request.malformed'],
+    ['GET', '/shop/orders/latest.', 'request.malformed'],
     ['GET', '/shop/books/ACCOUNT/owner', 'request.malformed'],
     ['GET', '/shop/books/ACCOUNT/1', 'route.unknown'],
     ['PUT', '/shop/books/ACCOUNT/1', 'route.unknown'],
