@@ -211,13 +211,18 @@ upstreams:
   it.each([
     ['s\n', 's'],
     ['s\r\n', 's'],
+    ['\ufeffs\r\n', 's'],
+    ['s\ufeff', 's\ufeff'],
     ['s\n\n', 's\n'],
     [' s ', ' s '],
     ['${env:SECRET}', '${env:SECRET}'],
-  ])('from a file holding %j is %j: one line break at the end is not part of it', (content, value) => {
-    writeFileSync(join(folder, 'secret'), content)
-    expect(secretOf('${file:secret}')).toBe(value)
-  })
+  ])(
+    'from a file holding %j is %j: neither a byte order mark nor one line break at the end is part of it',
+    (content, value) => {
+      writeFileSync(join(folder, 'secret'), content)
+      expect(secretOf('${file:secret}')).toBe(value)
+    },
+  )
 
   it('is nowhere to be seen in what was loaded', () => {
     const config = load(withSecret('${env:SECRET}'))

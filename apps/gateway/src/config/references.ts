@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
 import { resolve } from 'node:path'
+import { decodeText } from './decode-text.ts'
 import type { Disk } from './disk.ts'
 import type { Path } from './located.ts'
 import { Problem } from './schema/problem.ts'
@@ -18,7 +19,7 @@ const pattern = /\$\$\{|\$\{([^}]*)(\}?)/g
 
 /**
  * Text with its references replaced by what they stand for: a variable of the environment, or the content of
- * a file without one line break at its end. `$${` is a literal `${`.
+ * a file without a byte order mark and one line break at its end. `$${` is a literal `${`.
  *
  * Unset and empty are both problems: a secret that is silently empty is worse than a gateway that does not
  * start. All problems of the text are returned together.
@@ -82,13 +83,12 @@ function variable(name: string, { env }: ReferenceSources): string | Problem {
 function fileContent(name: string, { disk, folder }: ReferenceSources): string | Problem {
   const path = resolve(folder, name)
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(disk.read(path))
-    const value = text.replace(/\r?\n$/, '')
+    const value = decodeText(disk.read(path)).replace(/\r?\n$/, '')
     return value === ''
       ? new Problem(`needs the file ${path}, which is empty`, 'write the value into it')
       : value
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8 text' : String(error).replace(/^Error: /, '')
+    const why = String(error).replace(/^Error: /, '')
     return new Problem(
       `needs the file ${path}: ${why}`,
       'create it, or correct the path; a relative path starts at the configuration’s folder',
