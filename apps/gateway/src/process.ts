@@ -10,6 +10,7 @@ import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
 import { createLog } from './create-log.ts'
+import { ending, hearHangup } from './heard-signals.ts'
 import { countHeldBuffers } from './held-buffers.ts'
 import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
@@ -75,13 +76,7 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
     ...(outside && { public: urlOf(outside, open.tls) }),
   }
   const watch = watchChanges(config, { listeners, runtime, metrics, log, data, outside, accounts })
-  // Whoever rotates logs or writes configuration says so this way; unheard, the signal would end the process.
-  process.on('SIGHUP', () => watch.poll())
-  const ending = new Promise<NodeJS.Signals>((resolve) => {
-    // Heard to the end: a supervisor and npm may both pass one on, and the second would cut what is in flight.
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, resolve)
-  })
-  // Not before: whoever reads this may send a signal at once.
+  hearHangup(() => watch.poll())
   log.info(addresses, 'listening')
   const signal = await ending
   log.info({ signal }, 'draining: no new calls, those in flight finish')

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectRaw, fieldValues, rawAnswer, startRecorder } from '@countersign/testkit'
 import { describe, expect, it, vi } from 'vitest'
@@ -126,6 +127,35 @@ it('K107 signals that come as soon as it says that it listens are heard, and do 
     process.kill(gateway.pid, 'SIGHUP')
     expect(await gateway.stop()).toBe(0)
   }
+})
+
+it('K107 signals that come while it starts: SIGHUP does not end it, SIGTERM ends it with 0 once it has started', async () => {
+  await using stage = await openStage()
+  // Sent by the process to itself when it first looks at its configuration: that is before anything else of it.
+  stage.write(
+    'signal-early.mjs',
+    `import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { statSync } = fs
+    let isSent = false
+    fs.statSync = (path, ...rest) => {
+      if (!isSent && String(path) === process.env.EARLY_AT) {
+        isSent = true
+        process.kill(process.pid, process.env.EARLY_SIGNAL)
+      }
+      return statSync(path, ...rest)
+    }
+    syncBuiltinESMExports()`,
+  )
+  const early = (signal: string) => ({
+    NODE_OPTIONS: `--import ${join(stage.folder, 'signal-early.mjs')}`,
+    ...{ EARLY_AT: stage.folder, EARLY_SIGNAL: signal },
+  })
+  const { gateway } = await startGateway(stage.folder, early('SIGHUP'))
+  expect(await gateway.stop()).toBe(0)
+  const { gateway: ended } = await startGateway(stage.folder, early('SIGTERM'))
+  expect(await ended.exited).toBe(0)
+  expect(ended.stderr()).toMatch(/draining[\s\S]*stopped/)
 })
 
 it('K107 SIGTERM twice, as a supervisor and npm pass it on both: the call in flight is answered and on record', async () => {
