@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Fault, maxJudgedBytes } from '@countersign/auth-core'
 import { assertUnbroken } from '../edge/broken-body.ts'
 import { assertStillThere, brokenOff } from '../edge/still-there.ts'
+import { grown } from '../forward/grown.ts'
 import { hasBody } from '../forward/request-body.ts'
 
 /** How long a body may be, and what a caller with a longer one is told. */
@@ -55,13 +56,6 @@ export async function readBody(req: IncomingMessage, limit: BodyLimit = judged):
 }
 
 const nothing = Buffer.alloc(0)
-
-/** A body of a megabyte can come in a million pieces, and to keep each of them takes hundreds of bytes. */
-function grown(held: Buffer, length: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(length)
-  held.copy(larger)
-  return larger
-}
 
 function tooLarge({ says }: BodyLimit): Fault {
   return new Fault('request.too-large', { says })

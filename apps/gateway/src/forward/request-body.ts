@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { Fault } from '@countersign/auth-core'
 import { assertUnbroken } from '../edge/broken-body.ts'
 import { brokenOff } from '../edge/still-there.ts'
+import { grown } from './grown.ts'
 
 /** In bytes. */
 export interface BodyLimits {
@@ -23,7 +24,7 @@ export interface BodyLimits {
 export class RequestBody extends Readable {
   readonly #source: IncomingMessage
   readonly #limits: BodyLimits
-  #kept: Buffer[] | undefined
+  #kept: Buffer | undefined
   #size = 0
 
   /** @throws {Fault} `request.too-large` when that is announced; what already broke the body */
@@ -33,7 +34,7 @@ export class RequestBody extends Readable {
     if (Number(source.headers['content-length']) > limits.maxBytes) throw tooLarge(limits)
     this.#source = source
     this.#limits = limits
-    this.#kept = limits.keepBytes > 0 ? [] : undefined
+    this.#kept = limits.keepBytes > 0 ? nothing : undefined
     source.on('data', (chunk: Buffer) => this.#take(chunk))
     source.on('end', () => this.push(null))
     source.on('error', (error: Error) => this.destroy(brokenOff(error)))
@@ -47,7 +48,7 @@ export class RequestBody extends Readable {
 
   /** The whole body, if it has arrived and was small enough to keep. */
   replay(): Buffer | undefined {
-    return this.#kept && this.#source.complete ? Buffer.concat(this.#kept) : undefined
+    return this.#source.complete ? this.#kept?.subarray(0, this.#size) : undefined
   }
 
   // What pauses this stream pauses the source as well: a chunk that arrived meanwhile would have to be kept here, and
@@ -78,19 +79,29 @@ export class RequestBody extends Readable {
 
   #take(chunk: Buffer): void {
     if (this.destroyed) return
+    const start = this.#size
     this.#size += chunk.length
-    const { maxBytes, keepBytes } = this.#limits
-    if (this.#size > maxBytes) {
+    if (this.#size > this.#limits.maxBytes) {
       this.destroy(tooLarge(this.#limits))
       return
     }
-    if (this.#kept) {
-      if (this.#size <= keepBytes) this.#kept.push(chunk)
-      else this.#kept = undefined
-    }
+    if (this.#kept) this.#kept = this.#keep(this.#kept, chunk, start)
     if (!this.push(chunk)) this.#source.pause()
   }
+
+  /** Most bodies come in one piece. */
+  #keep(kept: Buffer, chunk: Buffer, start: number): Buffer | undefined {
+    const { keepBytes } = this.#limits
+    const end = start + chunk.length
+    if (end > keepBytes) return undefined
+    if (start === 0) return chunk
+    const whole = end > kept.length ? grown(kept, Math.min(keepBytes, Math.max(end, 2 * kept.length))) : kept
+    chunk.copy(whole, start)
+    return whole
+  }
 }
+
+const nothing = Buffer.alloc(0)
 
 /** Does this request announce a body? (RFC 9112 6.3: only these two fields can.) */
 export function hasBody(req: IncomingMessage): boolean {

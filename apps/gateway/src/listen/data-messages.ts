@@ -14,7 +14,53 @@ import { cutWhenStalled } from '../respond/cut-when-stalled.ts'
  * that it is given; one that has them already keeps its shape, which all code behind it is compiled for. Saves about
  * 5 % of a small GET.
  */
-export class DataRequest extends IncomingMessage {}
+export class DataRequest extends IncomingMessage {
+  /**
+   * A caller may send 64 KiB of a body before anyone reads it, and in pieces of a byte, each of which takes 400 as a
+   * buffer of its own: what is short is put together, as long as it waits behind something else.
+   */
+  override push(piece: Buffer | null, encoding?: BufferEncoding): boolean {
+    const waits = this.readableFlowing !== true && this.readableLength > 0
+    if (waits && piece !== null && piece.length < shortPiece) return gather(this, piece)
+    handOver(this)
+    return super.push(piece, encoding)
+  }
+
+  override resume(): this {
+    handOver(this)
+    return super.resume()
+  }
+
+  override _read(size: number): void {
+    handOver(this)
+    super._read(size)
+  }
+}
+
+/** In bytes. */
+const shortPiece = 512
+const roomForPieces = 4 * 1024
+const gathered = Symbol('short pieces of a body, put together')
+
+/** Only of those whose bodies come like this: everybody else's keep their shape. */
+interface Gathering extends IncomingMessage {
+  [gathered]?: { readonly bytes: Buffer; length: number } | undefined
+}
+
+function gather(req: Gathering, piece: Buffer): boolean {
+  if ((req[gathered]?.length ?? 0) + piece.length > roomForPieces) handOver(req)
+  req[gathered] ??= { bytes: Buffer.allocUnsafeSlow(roomForPieces), length: 0 }
+  const room = req[gathered]
+  room.length += piece.copy(room.bytes, room.length)
+  return req.readableLength < req.readableHighWaterMark
+}
+
+function handOver(req: Gathering): void {
+  const room = req[gathered]
+  if (room === undefined) return
+  req[gathered] = undefined
+  IncomingMessage.prototype.push.call(req, room.bytes.subarray(0, room.length))
+}
 
 /** See {@link DataRequest}. Whatever is answered, and by whom, is answered through here. */
 export class DataResponse extends ServerResponse {
