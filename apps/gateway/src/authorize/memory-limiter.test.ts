@@ -27,6 +27,16 @@ describe('a limit in memory', () => {
     expect(await take()).toMatchObject({ allowed: true })
   })
 
+  it('lasts and says no longer than its window when the clock is set back', async () => {
+    const limiter = createMemoryLimiter()
+    const take = () => limiter.take(['billing', 'billing allow[0]'], limit('1/minute'))
+    await take()
+    vi.setSystemTime(Date.now() - 3 * 3_600_000)
+    expect(await take()).toEqual({ allowed: false, remaining: 0, resetSeconds: 60 })
+    vi.advanceTimersByTime(60_000)
+    expect(await take()).toMatchObject({ allowed: true, resetSeconds: 60 })
+  })
+
   it('counts each service and each rule for itself', async () => {
     const limiter = createMemoryLimiter()
     const keys = [

@@ -19,15 +19,21 @@ export function createMemoryLimiter(): RateLimiter {
   return {
     async take(key, limit) {
       try {
-        return stateOf(await limiterFor(limit).consume(JSON.stringify(key)), true)
+        return stateOf(await limiterFor(limit).consume(JSON.stringify(key)), limit, true)
       } catch (refused) {
-        if (refused instanceof RateLimiterRes) return stateOf(refused, false)
+        if (refused instanceof RateLimiterRes) return stateOf(refused, limit, false)
         throw refused
       }
     },
   }
 }
 
-function stateOf({ remainingPoints, msBeforeNext }: RateLimiterRes, allowed: boolean) {
-  return { allowed, remaining: remainingPoints, resetSeconds: msBeforeNext / 1000 }
+function stateOf(
+  { remainingPoints, msBeforeNext }: RateLimiterRes,
+  { windowSeconds }: RateLimit,
+  allowed: boolean,
+) {
+  // Its window ends by a timer; what it says of it is by the time of day, which may have been set back.
+  const resetSeconds = Math.min(msBeforeNext / 1000, windowSeconds)
+  return { allowed, remaining: remainingPoints, resetSeconds }
 }

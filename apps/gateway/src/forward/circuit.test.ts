@@ -22,6 +22,18 @@ async function open() {
   for (let n = 0; n < 3; n += 1) await fails('upstream.unreachable')
 }
 
+it('the pause lasts as long as it should when the clock is set back meanwhile', async () => {
+  await open()
+  vi.setSystemTime(Date.now() - 3 * 3_600_000)
+  expect(() => circuit.assertClosed()).toThrow(
+    expect.objectContaining({ code: 'upstream.circuit-open', retryAfterSeconds: pauseMs / 1000 }),
+  )
+  vi.advanceTimersByTime(pauseMs)
+  expect(() => circuit.assertClosed()).not.toThrow()
+  expect(await answers()).toEqual({ status: 200 })
+  expect(circuit.reading().state).toBe('closed')
+})
+
 describe('a circuit opens', () => {
   it.each<FaultCode>(['upstream.unreachable', 'upstream.timeout', 'upstream.aborted'])(
     'after so many calls in a row that ended with %s',

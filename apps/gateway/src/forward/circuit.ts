@@ -32,6 +32,12 @@ const failures: ReadonlySet<FaultCode> = new Set([
   'upstream.aborted',
 ])
 
+/**
+ * For the breaker, which measures by the time of day: set back by an hour, that would leave an upstream alone for as
+ * long. The pause is measured here, and {@link Circuit.assertClosed} asked before each call.
+ */
+const noPause = Number.NEGATIVE_INFINITY
+
 /** A trial that ended without a word about the upstream. */
 const inconclusive = new Fault('client.gone', { detail: 'the upstream was not tried after all' })
 
@@ -47,6 +53,7 @@ export class Circuit {
   readonly #options: CircuitOptions
   readonly #policy
   #because: FaultCode | undefined
+  /** As `performance.now()` has it. */
   #openUntil = 0
   /** Has a call failed since the last one that did not? */
   #isFailing = false
@@ -61,12 +68,12 @@ export class Circuit {
       ),
       {
         breaker: new ConsecutiveBreaker(options.failures),
-        halfOpenAfter: new DelegateBackoff(({ result }) => (isInconclusive(result) ? 0 : pauseMs)),
+        halfOpenAfter: new DelegateBackoff(() => noPause),
       },
     )
     this.#policy.onBreak((reason) => {
       if (isInconclusive(reason)) return
-      this.#openUntil = Date.now() + pauseMs
+      this.#openUntil = performance.now() + pauseMs
       this.#because = 'error' in reason ? (reason.error as Partial<Fault>).code : undefined
       onChange(this.reading())
     })
@@ -88,7 +95,7 @@ export class Circuit {
   assertClosed(): void {
     const { state } = this.#policy
     if (state === CircuitState.Closed) return
-    const left = this.#openUntil - Date.now()
+    const left = this.#openUntil - performance.now()
     if (state === CircuitState.Open && left <= 0) return
     throw new Fault('upstream.circuit-open', {
       detail: `the last ${this.#options.failures} calls failed, with ${this.#because ?? 'a status that counts'}`,

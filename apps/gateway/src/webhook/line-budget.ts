@@ -20,7 +20,9 @@ export class LineBudget {
    */
   take(upstream: string, now: number): number | undefined {
     const known = this.#upstreams.get(upstream)
-    if (known === undefined || now - known.since >= windowMs) {
+    const isOver = known === undefined || now - known.since >= windowMs
+    // A clock that was set back must not make a minute last an hour.
+    if (isOver || now < known.since) {
       this.#upstreams.set(upstream, { since: now, lines: 1, unrecorded: 0 })
       return known?.unrecorded ?? 0
     }

@@ -24,6 +24,16 @@ describe('refresh happens ahead of expiry, in the background', () => {
     expect(values([await source.mint(grant)])).toEqual(new Set(['token-2']))
   })
 
+  test('a clock that is set back makes no token live longer: the next one is fetched while it serves', async () => {
+    const { source, clock, events } = sourceTowards(endpoint)
+    await source.mint(grant)
+    clock.advance(-3 * 3600)
+    expect(source.mint(grant)).toMatchObject({ source: 'cache' })
+    await vi.waitFor(() => expect(results(events, 'mint')).toEqual(['ok', 'ok']))
+    clock.advance(3600)
+    expect(await source.mint(grant)).toMatchObject({ source: 'endpoint' })
+  })
+
   test('a refresh that fails leaves the valid token serving, and backs off', async () => {
     const { source, clock, events } = sourceTowards(endpoint)
     await source.mint(grant)

@@ -10,9 +10,12 @@ export function isUsable(token: UpstreamToken, now: number): boolean {
   return now < token.expiresAt - Math.min(marginMs, marginShare * lifeMs(token))
 }
 
-/** Has it lived 80 % of its life, so that the next one should be fetched while this one serves? */
+/**
+ * Has it lived 80 % of its life, so that the next one should be fetched while this one serves? Also one that was
+ * obtained at a time to come: the clock was set back, and would take it for good beyond its end.
+ */
 export function isDueForRefresh(token: UpstreamToken, now: number): boolean {
-  return now >= token.obtainedAt + refreshShare * lifeMs(token)
+  return now >= token.obtainedAt + refreshShare * lifeMs(token) || now < token.obtainedAt
 }
 
 function lifeMs(token: UpstreamToken): number {
