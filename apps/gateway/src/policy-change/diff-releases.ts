@@ -39,6 +39,7 @@ function isCovered(rule: CompiledRule, others: readonly CompiledRule[]): boolean
       isSubset(needsOf(other), needsOf(rule)) &&
       isSubset(new Set(rule.tokenRequest.scopes), new Set(other.tokenRequest.scopes)) &&
       rule.tokenRequest.audience === other.tokenRequest.audience &&
+      isSubset(new Set(rule.tokenRequest.resource), new Set(other.tokenRequest.resource)) &&
       lifeOf(rule) <= lifeOf(other) &&
       (rule.limit?.source === other.limit?.source || !isWider(other.limit, rule.limit)),
   )
@@ -59,6 +60,10 @@ function describe(rules: readonly CompiledRule[]): string | null {
       [
         rule.when ? `when ${rule.when.source}` : 'always',
         `scopes ${rule.tokenRequest.scopes.join(' ') || 'none'}`,
+        `audience ${rule.tokenRequest.audience ?? 'none'}`,
+        ...(rule.tokenRequest.resource.length > 0
+          ? [`resource ${rule.tokenRequest.resource.join(' ')}`]
+          : []),
         `for at most ${lifeOf(rule)} s`,
         ...(rule.limit ? [`at most ${rule.limit.source}`] : []),
       ].join(', '),

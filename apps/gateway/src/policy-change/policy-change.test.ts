@@ -254,20 +254,26 @@ describe('as Markdown', () => {
 
 describe('a token that may leave', () => {
   const release = { maxLifetimeSeconds: 3600 }
-  const always = 'always, scopes read, for at most 3600 s'
+  const always = 'always, scopes read, audience crm, for at most 3600 s'
   it.each<[string, Partial<RuleDefinition>[], Partial<RuleDefinition>[], string]>([
     ['a release', [{}], [{ release }], `null → ${always}`],
+    [
+      'another resource',
+      [{ release }],
+      [{ release, resource: ['r'] }],
+      `${always} → always, scopes read, audience crm, resource r, for at most 3600 s`,
+    ],
     [
       'a longer life',
       [{ release: { maxLifetimeSeconds: 600 } }],
       [{ release }],
-      `always, scopes read, for at most 600 s → ${always}`,
+      `always, scopes read, audience crm, for at most 600 s → ${always}`,
     ],
     [
       'a condition less',
       [{ release, when: tenant }],
       [{ release }],
-      `when ${tenant}, scopes read, for at most 3600 s → ${always}`,
+      `when ${tenant}, scopes read, audience crm, for at most 3600 s → ${always}`,
     ],
     [
       'a higher limit',

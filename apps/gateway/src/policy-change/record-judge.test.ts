@@ -25,6 +25,7 @@ upstreams:
       a.put: { route: "PUT /a/{id}" }
       a.plain: { route: "GET /plain", forbid_query: [secrets] }
       crm.list: { route: "GET /crm/a" }
+      crm.gone: { route: "GET /crm/gone" }
 services:
   one:
     identities: [{ issuer: idp, subject: one }]
@@ -38,7 +39,7 @@ services:
       - { upstream: crm, operations: [a.list], scopes: [s], release: token }
       - { upstream: crm, operations: [a.put], when: 'identity.subject == "one" && identity.service == "one"' }
       - { upstream: crm, operations: [a.list], scopes: [t], release: token, limit: 1/day }
-      - { upstream: crm, operations: [a.plain] }
+      - { upstream: crm, operations: [a.plain, crm.gone] }
   two:
     identities: [{ issuer: idp, subject: two }]
     allow:
@@ -80,6 +81,11 @@ describe('what the record holds is judged', () => {
     ['a path that leads nowhere', { path: '/crm/b' }, 'deny'],
     ['a request that was routed by host', { path: '/a', host: 'crm.gateway.internal' }, 'allow'],
     ['the same on an older line', { path: '/a', upstream: 'crm' }, 'allow'],
+    [
+      'a path that is gone, and is one of the upstream’s own by host',
+      { path: '/crm/gone', upstream: 'crm' },
+      'deny',
+    ],
     [
       'by host, a path that is like another upstream’s',
       { path: '/crm/a', host: 'crm.gateway.internal' },

@@ -4,20 +4,15 @@ import type { RecordedRequest } from './recorded-request.ts'
 
 /**
  * Where a recorded request goes, if anywhere: by the host, where there is one. Older lines have none: then by the recorded
- * upstream, where the path is not its.
+ * upstream, where the path does not begin with it.
  */
 export function recordedRoute(
   routes: RouteTable,
   { method, path, host, upstream }: RecordedRequest,
 ): Route | undefined {
-  if (host !== undefined) return findRoute(routes, { method, url: path, headers: { host } })
-  const byPath = findRoute(routes, { method, url: path, headers: {} })
-  if (upstream === undefined || byPath?.upstream === upstream) return byPath
-  return findRoute(routes, { method, url: path, headers: { host: `${upstream}.localhost` } }) ?? byPath
-}
-
-function findRoute(routes: RouteTable, request: Parameters<RouteTable['route']>[0]): Route | undefined {
-  return orFault(() => routes.route(request))
+  const isByPath = upstream === undefined || path.split('/', 2)[1] === upstream
+  const named = host ?? (isByPath ? undefined : `${upstream}.localhost`)
+  return orFault(() => routes.route({ method, url: path, headers: { host: named } }))
 }
 
 /** `undefined` in place of a fault. */
