@@ -1,10 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are shown as they are written in YAML
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { countersign } from '../../test/support/gateway-process.ts'
 import { explainCommand } from './explain.ts'
 import { testCommand } from './test.ts'
 
@@ -165,6 +166,22 @@ describe('countersign test', () => {
       })
     },
   )
+
+  it('watches a folder that goes and comes back, as where another branch is checked out', async () => {
+    const kept = `${folder}-kept`
+    tests(adds)
+    const watching = await countersign(['test', folder, '--watch', '--json'])
+    try {
+      await watching.line(/"coverage"/)
+      renameSync(folder, kept)
+      await watching.line(/there is no file or folder .* any more; waiting for it/)
+      renameSync(kept, folder)
+      await expect.poll(() => watching.stdout().match(/"coverage"/g)?.length, { timeout: 60_000 }).toBe(2)
+    } finally {
+      await watching.close()
+      rmSync(kept, { recursive: true, force: true })
+    }
+  })
 
   it('does not take an issuer that is not there for a stranger', async () => {
     const given = 'given: { issuer: logn, subject: billing }'

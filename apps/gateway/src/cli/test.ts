@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { readTests } from '../policy-test/read-tests.ts'
 import { jsonTestRun, renderTestRun } from '../policy-test/render-test-run.ts'
@@ -49,8 +50,15 @@ function run(path: string, options: Options, command: Command): void {
   // An empty text, of a variable that is not set, would be 0.
   const minCoverage = options.minCoverage.trim() === '' ? Number.NaN : Number(options.minCoverage)
   if (!(minCoverage >= 0 && minCoverage <= 100)) command.error('--min-coverage is a number from 0 to 100')
-  runOnce(path, { ...options, minCoverage }, command)
-  if (options.watch) watchFolder(path, () => runOnce(path, { ...options, minCoverage }, command))
+  const again = () => runOnce(path, { ...options, minCoverage }, command)
+  // Before the first run: what changes while it lasts is a change.
+  if (options.watch && existsSync(path)) {
+    watchFolder(path, () => {
+      if (existsSync(path)) again()
+      else process.stderr.write(`there is no file or folder ${path} any more; waiting for it\n`)
+    })
+  }
+  again()
 }
 
 function runOnce(path: string, options: { minCoverage: number; json: boolean }, command: Command): void {

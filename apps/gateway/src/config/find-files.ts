@@ -13,7 +13,7 @@ export interface ConfigFiles {
 const maxDepth = 16
 
 /**
- * One file, or every `*.yaml` and `*.yml` below a folder, in the order of their paths. Names that begin with a
+ * One file, or every `*.yaml` and `*.yml` (in any case) below a folder, in the order of their paths. Names that begin with a
  * dot are left out (a mounted ConfigMap keeps its versions there), and so are `node_modules`, where a package
  * manager's links lead around in circles, and policy tests, `*.test.yaml`.
  *
@@ -55,5 +55,15 @@ export function isLeftOut(name: string): boolean {
 
 function isConfigFile(path: string): boolean {
   const name = basename(path)
-  return /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name)
+  return isYaml(name) && !isPolicyTest(name)
+}
+
+/** `.YAML` as well: a file that is passed over without a word is a rule that is not in force. */
+export function isYaml(name: string): boolean {
+  return /\.ya?ml$/i.test(name)
+}
+
+/** Tests of the policy are beside it, and no part of it. */
+export function isPolicyTest(name: string): boolean {
+  return /\.test\.ya?ml$/i.test(name)
 }

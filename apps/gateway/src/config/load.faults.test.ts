@@ -665,9 +665,9 @@ describe('a folder', () => {
   const whole = Object.values(sound).join('\n')
 
   it('defines each name once, and a second time shows both places', () => {
-    write({ 'a.yaml': whole, 'services/ops.yml': sound.services })
+    write({ 'a.YAML': whole, 'services/ops.yml': sound.services })
     expect(faultsAt(folder)).toEqual([
-      'services/ops.yml:1:13 services.ops is defined twice, here and at ./a.yaml:4:13',
+      'services/ops.yml:1:13 services.ops is defined twice, here and at ./a.YAML:4:13',
     ])
   })
 

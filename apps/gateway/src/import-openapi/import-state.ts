@@ -27,7 +27,7 @@ const note =
 
 /** Where the state of a configuration file is kept: beside it, and not read as configuration. */
 export function stateFileOf(file: string): string {
-  return `${file.replace(/\.ya?ml$/, '')}.import.json`
+  return `${file.replace(/\.ya?ml$/i, '')}.import.json`
 }
 
 /** @throws {DocumentError} for a file that is none of these */

@@ -60,7 +60,7 @@ function filesOf(path: string): string[] {
     .filter((name) => !name.startsWith('.'))
     .map((name) => join(path, name))
     .flatMap((inner) => (statSync(inner).isDirectory() ? filesOf(inner) : [inner]))
-    .filter((file) => /\.ya?ml$/.test(file) && !/\.test\.ya?ml$/.test(file))
+    .filter((file) => /\.ya?ml$/i.test(file) && !/\.test\.ya?ml$/i.test(file))
 }
 
 function parse(file: string): Record<string, unknown> {

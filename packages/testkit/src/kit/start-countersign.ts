@@ -11,6 +11,7 @@ import { createExplainingFetch } from './explaining-fetch.ts'
 import { claimsOf, startKitIssuer } from './kit-issuer.ts'
 import { type KitUpstream, startKitUpstream } from './kit-upstream.ts'
 import { readPolicy } from './read-policy.ts'
+import { requireNode } from './require-node.ts'
 import { resolved, rewirePolicy, secretVariable, section } from './rewire-policy.ts'
 
 /**
@@ -20,10 +21,11 @@ import { resolved, rewirePolicy, secretVariable, section } from './rewire-policy
  *     kit.upstream('inbox-manager').answer('GET /api/accounts', { body: { data: [] } })
  *     const response = await kit.fetch('provisioning', '/inbox-manager/api/accounts')
  *
- * @throws {TypeError} there is no policy
+ * @throws {TypeError} there is no policy, or Node is too old
  * @throws {Error} with what `countersign check` says of the policy, or what the gateway said before it ended
  */
 export async function startCountersign(options: KitOptions): Promise<CountersignKit> {
+  requireNode(process.versions.node)
   await using started = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'countersign-testkit-'))
   started.defer(() => rmSync(folder, { recursive: true, force: true }))
