@@ -36,6 +36,7 @@ export const notInContract: readonly Exception[] = [
     names: codes('request', 'too-large timeout expectation unsupported'),
   },
   { why: 'nobody is there to be answered', names: ['code client.gone'] },
+  { why: 'a process that has run out of descriptors cannot be asked for', names: ['code gateway.exhausted'] },
   { why: 'a defect cannot be asked for', names: ['code gateway.unexpected'] },
   {
     why: 'the preset has it, and no service here calls it; who does, writes its contract',

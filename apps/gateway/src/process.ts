@@ -23,6 +23,7 @@ import { createMetrics, type Metrics } from './record/metrics.ts'
 import { createRuntime, type Runtime } from './runtime/runtime.ts'
 import { createRekey } from './store/create-rekey.ts'
 import { type FileAccountStore, openAccountStore } from './store/open-account-store.ts'
+import { watchDescriptors } from './watch-descriptors.ts'
 
 /** How long calls in flight may go on after a signal, in milliseconds. */
 const drainMs = 10_000
@@ -77,6 +78,7 @@ export async function startProcess(config: LoadedConfig, listeners: Listeners): 
   }
   const watch = watchChanges(config, { listeners, runtime, metrics, log, data, outside, accounts })
   hearHangup(() => watch.poll())
+  watchDescriptors(log)
   log.info(addresses, 'listening')
   const signal = await ending
   log.info({ signal }, 'draining: no new calls, those in flight finish')

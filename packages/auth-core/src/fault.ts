@@ -41,6 +41,7 @@ export type FaultCode =
   | 'webhook.repeated'
   | 'webhook.undeliverable'
   | 'client.gone'
+  | 'gateway.exhausted'
   | 'gateway.unexpected'
 
 /** What is fixed for a code: its owner, and the sentence that a caller may read. */
@@ -128,6 +129,10 @@ export const faultKinds: Readonly<Record<FaultCode, FaultKind>> = {
     says: 'The service that this delivery is for did not take it.',
   },
   'client.gone': { owner: 'caller', says: 'The caller went away before the answer was complete.' },
+  'gateway.exhausted': {
+    owner: 'operator',
+    says: 'The gateway can open no more connections at the moment.',
+  },
   'gateway.unexpected': { owner: 'gateway', says: 'The gateway failed in a way it did not expect.' },
 }
 

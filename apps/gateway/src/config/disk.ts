@@ -17,6 +17,9 @@ const maxBytes = 8 * 1024 * 1024
 
 const maxTries = 5
 
+/** No descriptor, no memory, another file server: nothing is wrong with what was to be read. */
+const passing: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ESTALE'])
+
 /**
  * Reads files for one load and remembers what it saw.
  *
@@ -26,6 +29,12 @@ const maxTries = 5
 export class Disk {
   readonly #seen = new Map<string, Sighting>()
   readonly #bytes = new Map<string, Buffer>()
+  #isTroubled = false
+
+  /** Something could not be read for a reason that passes and leaves no trace, as when no file can be opened. */
+  get isTroubled(): boolean {
+    return this.#isTroubled
+  }
 
   get evidence(): Evidence {
     return this.#seen
@@ -61,7 +70,7 @@ export class Disk {
     try {
       return readdirSync(folder).sort()
     } catch (error) {
-      throw new Error(reason(error))
+      throw this.#explained(error)
     }
   }
 
@@ -82,8 +91,16 @@ export class Disk {
     try {
       return readFileSync(path)
     } catch (error) {
-      throw new Error(reason(error))
+      throw this.#explained(error)
     }
+  }
+
+  #explained(error: unknown): Error {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EACCES' || code === 'EPERM') return new Error('it may not be read by this process')
+    if (code === 'ENOENT') return new Error('there is no such file')
+    this.#isTroubled ||= passing.has(code)
+    return new Error(`it cannot be read (${String(code ?? error)})`)
   }
 }
 
@@ -105,11 +122,4 @@ function look(path: string): BigIntStats | undefined {
 
 function digest(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
-}
-
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read by this process'
-  if (code === 'ENOENT') return 'there is no such file'
-  return `it cannot be read (${String(code ?? error)})`
 }

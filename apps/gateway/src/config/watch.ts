@@ -41,9 +41,12 @@ export function watchConfig(loaded: LoadedConfig, options: WatchOptions): Config
   let failing = false
   /** What the last attempt saw, good or bad: only a change of that is worth another. */
   let seen = loaded.evidence
+  /** It could not see everything, and nothing will move when it can. */
+  let isTroubled = false
+  let told = ''
 
   function poll(): void {
-    if (isUnmoved(seen)) return
+    if (!isTroubled && isUnmoved(seen)) return
     const disk = new Disk()
     try {
       look(disk)
@@ -58,10 +61,14 @@ export function watchConfig(loaded: LoadedConfig, options: WatchOptions): Config
     const outcome = attempt(current.path, options, disk)
     // Caught in the middle of a change: the next look finds it at rest.
     if (!isUnmoved(outcome.evidence)) return
+    const isRepeated = isTroubled && isUnmoved(seen)
     seen = outcome.evidence
+    isTroubled = disk.isTroubled
     if (outcome instanceof ConfigFaults) {
       failing = true
-      options.onFault(outcome)
+      const faults = JSON.stringify(outcome.faults)
+      if (!isRepeated || faults !== told) options.onFault(outcome)
+      told = faults
       return
     }
     const isNews = failing || !haveSameContent(outcome.evidence, current.evidence)

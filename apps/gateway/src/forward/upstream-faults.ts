@@ -9,6 +9,10 @@ const meanings: ReadonlyMap<string, FaultCode> = new Map([
   ['UND_ERR_SOCKET', 'upstream.aborted'],
   ['ECONNRESET', 'upstream.aborted'],
   ['EPIPE', 'upstream.aborted'],
+  // Of this process or machine: the upstream has no part in it, and is not to be left alone for it.
+  ['EMFILE', 'gateway.exhausted'],
+  ['ENFILE', 'gateway.exhausted'],
+  ['ENOBUFS', 'gateway.exhausted'],
   ['UND_ERR_HEADERS_OVERFLOW', 'upstream.invalid-response'],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'upstream.invalid-response'],
   ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'upstream.invalid-response'],

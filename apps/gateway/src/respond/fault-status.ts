@@ -40,5 +40,6 @@ export const faultStatus: Readonly<Record<FaultCode, number>> = {
   'webhook.repeated': 409,
   'webhook.undeliverable': 502,
   'client.gone': 499, // nobody reads it; the record does
+  'gateway.exhausted': 503,
   'gateway.unexpected': 500,
 }

@@ -40,6 +40,7 @@ const errorTypes: Readonly<Record<FaultCode, string>> = {
   'webhook.repeated': 'http_request_denied',
   'webhook.undeliverable': 'destination_unavailable',
   'client.gone': 'http_request_error',
+  'gateway.exhausted': 'proxy_internal_error',
   'gateway.unexpected': 'proxy_internal_error',
 }
 
