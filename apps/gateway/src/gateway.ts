@@ -56,6 +56,8 @@ export interface GatewayParts extends OwnParts {
   readonly verify: VerifyCredential
   readonly holdsToken: HoldsToken
   readonly policy: Policy
+  /** Is it the gateway of the configuration in force still? */
+  readonly isInForce: () => boolean
   readonly limiter: RateLimiter
   readonly routes: RouteTable
   readonly targets: ReadonlyMap<string, GuardedTarget>
@@ -64,6 +66,10 @@ export interface GatewayParts extends OwnParts {
   /** Told of a defect of the gateway itself, with the error behind it. */
   readonly report: (fault: Fault, requestId: string) => void
 }
+
+/** What was found out before a body is found out anew behind one that took so long. */
+const patienceMs = 1_000
+const changed = 'The configuration changed while the body arrived: send the request again.'
 
 /** Puts the parts of one configuration together. */
 export function createGateway(parts: GatewayParts): Gateway {
@@ -74,12 +80,19 @@ export function createGateway(parts: GatewayParts): Gateway {
     return { identity, service: policy.serviceOf(identity) }
   }
 
+  function identify(req: IncomingMessage) {
+    admit(req)
+    const identity = parts.verify(callerCredential(req))
+    return identity instanceof Promise ? identity.then(recognise) : recognise(identity)
+  }
+  /** A caller may take minutes for a body: what was found out before it may be true no more, and would be judged by. */
+  async function assertStillHolds(req: IncomingMessage): Promise<void> {
+    await identify(req)
+    if (!parts.isInForce()) throw new Fault('request.timeout', { says: changed, detail: changed })
+  }
+
   return {
-    identify(req) {
-      admit(req)
-      const identity = parts.verify(callerCredential(req))
-      return identity instanceof Promise ? identity.then(recognise) : recognise(identity)
-    },
+    identify,
     route(req, caller) {
       try {
         assertNoStrayToken(req, parts.holdsToken)
@@ -90,25 +103,18 @@ export function createGateway(parts: GatewayParts): Gateway {
         throw error
       }
     },
-    authorize(entry, { identity }, { upstream, operation, segments, query }) {
-      const { req, startedAt: now } = entry
-      const headers = req.rawHeaders
-      const question = {
-        identity,
-        upstream,
-        operation,
-        method: req.method ?? '',
-        segments,
-        query,
-        headers,
-        now,
-      }
+    authorize(entry, caller, route) {
+      const { req } = entry
+      const question = questionOf(entry, caller, route)
       return authorize(policy, question, {
         limiter: parts.limiter,
-        subject: parts.targets.get(upstream)?.exchanges ? () => subjectToken(req, identity) : undefined,
+        subject: parts.targets.get(route.upstream)?.exchanges
+          ? () => subjectToken(req, caller.identity)
+          : undefined,
         async readBody() {
           entry.body = await readBody(req)
-          return judgeBody(entry.body, headers)
+          if (Date.now() - question.now >= patienceMs) await assertStillHolds(req)
+          return judgeBody(entry.body, question.headers)
         },
       })
     },
@@ -134,6 +140,15 @@ export function createGateway(parts: GatewayParts): Gateway {
       return record(entry, audit, metrics)
     },
   }
+}
+
+function questionOf(
+  { req, startedAt: now }: Entry,
+  { identity }: Caller,
+  { upstream, operation, segments, query }: Route,
+) {
+  const { method = '', rawHeaders: headers } = req
+  return { identity, upstream, operation, method, segments, query, headers, now }
 }
 
 function targetOf(targets: GatewayParts['targets'], upstream: string): GuardedTarget {

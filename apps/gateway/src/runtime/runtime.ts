@@ -36,7 +36,7 @@ export interface RuntimeOptions {
 
 /** The configuration in force, and what it was made into. */
 export interface Runtime {
-  /** Puts a configuration in force. Requests under way finish with the one they began with. */
+  /** Puts a configuration in force. Requests under way finish with the one they began with, or are refused. */
   apply(config: LoadedConfig): void
   gateway(): Gateway
   /** The operator who asks. @throws {Fault} `identity.*`, `policy.refused` */
@@ -92,6 +92,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         verify,
         holdsToken: createTokenSearch(issuers.map(({ issuer }) => issuer)),
         policy: config.policy,
+        isInForce: () => current?.gateway === gateway,
         limiter,
         routes: createRouteTable(upstreams, gatewayHostOf(config.gateway)),
         targets,
@@ -114,9 +115,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       setUpIssuer.settle()
       setUpUpstream.settle()
       tunnels.keepWhile(stillGranted(gateway, config.policy))
-      for (const { kind, position, message } of config.warnings) {
-        if (kind === 'shadow-mode') warn({ position }, message)
-      }
+      warnOfShadow(config, warn)
     },
     gateway: () => inForce().gateway,
     operator: async (req) => await inForce().operator(req),
@@ -128,6 +127,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     endTunnelsAfter: (ms) => tunnels.endAfter(ms),
     close: () => setUpUpstream.close(),
   }
+}
+
+function warnOfShadow({ warnings }: LoadedConfig, warn: RuntimeOptions['warn']): void {
+  for (const { kind, position, message } of warnings) if (kind === 'shadow-mode') warn({ position }, message)
 }
 
 function metadataOf({ gateway, issuers, policy }: LoadedConfig): MetadataDocuments {

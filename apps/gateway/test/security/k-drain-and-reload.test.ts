@@ -120,6 +120,49 @@ it('K107 an issuer that moves while its keys are looked for: whoever it was befo
   expect(shown).toEqual([['Bearer token-for-the-old'], ['Bearer token-for-the-old']])
 })
 
+it('K107 what is withdrawn while a body arrives is withdrawn: by that body nothing is called, and no token is released', async () => {
+  await using stage = await openStage({
+    adapt({ services }) {
+      const rule = { upstream: 'u1', operations: ['orders.create'] }
+      Object.assign(services['svc-a'] as object, {
+        allow: [
+          { ...rule, when: 'request.body.role == "viewer"' },
+          { upstream: 'u1', operations: ['public.read'], release: 'token' },
+        ],
+      })
+    },
+  })
+  const fields = (type: string, length: number) =>
+    `Content-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`
+  const body = '{"role":"viewer"}'
+  const form = stage.caller.fill(
+    'grant_type=urn:ietf:params:oauth:grant-type:token-exchange&audience=u1&subject_token=$J&subject_token_type=urn:ietf:params:oauth:token-type:jwt',
+  )
+  const [call, exchange] = [await stage.caller.connect(), await stage.caller.connect()] as const
+  const auth = stage.caller.fill('Host: g\r\nAuthorization: Bearer $J\r\n')
+  const begun = Date.now()
+  await call.write(`POST /u1/orders HTTP/1.1\r\n${auth}${fields('application/json', body.length)}{`)
+  await exchange.write(
+    `POST /oauth2/token HTTP/1.1\r\nHost: g\r\n${fields('application/x-www-form-urlencoded', form.length)}g`,
+  )
+  await stage.caller.send('GET /u1/public/x HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer $J\r\n\r\n')
+  const withdrawn = structuredClone(stage.configuration)
+  Object.assign(withdrawn.services['svc-a'] as object, { allow: [] })
+  stage.write('countersign.yaml', JSON.stringify(withdrawn))
+  await stage.gateway.line(/a changed configuration is in force/)
+  // A body that arrives within a second is not refused for a reload.
+  await vi.waitFor(() => expect(Date.now() - begun).toBeGreaterThan(2_000), { timeout: 60_000 })
+
+  await call.write(body.slice(1))
+  await exchange.write(form.slice(1))
+  const [refused, denied] = [await call.read(['POST']), await exchange.read(['POST'])]
+  expect(refused.responses.map(({ status }) => status)).toEqual([408])
+  expect(
+    denied.responses.map(({ status, body: said }) => [status, JSON.parse(said.toString()).error]),
+  ).toEqual([[400, 'unauthorized_client']])
+  expect(stage.first.requests.map(({ target }) => target)).toEqual(['/public/x'])
+})
+
 it('K107 signals that come as soon as it says that it listens are heard, and do not kill it', async () => {
   await using stage = await openStage()
   for (let start = 0; start < 4; start += 1) {
