@@ -23,6 +23,7 @@ import { createMetrics, type Metrics } from './record/metrics.ts'
 import { createRuntime, type Runtime } from './runtime/runtime.ts'
 import { createRekey } from './store/create-rekey.ts'
 import { type FileAccountStore, openAccountStore } from './store/open-account-store.ts'
+import { watchCertificates } from './watch-certificates.ts'
 import { watchDescriptors } from './watch-descriptors.ts'
 
 /** How long calls in flight may go on after a signal, in milliseconds. */
@@ -123,6 +124,8 @@ interface Watched {
 function watchChanges(first: LoadedConfig, watched: Watched) {
   const { listeners, runtime, metrics, log, data, outside, accounts } = watched
   const rekey = accounts && createRekey(accounts, log)
+  const certificates = watchCertificates({ metrics, log })
+  certificates.use(first)
   return watchConfig(first, {
     env: process.env,
     presets,
@@ -131,6 +134,7 @@ function watchChanges(first: LoadedConfig, watched: Watched) {
       const { store, public: open } = config.gateway
       renewCertificate(data, dataTls(config))
       if (outside) renewCertificate(outside, publicTls(open?.tls))
+      certificates.use(config)
       if (store) rekey?.(store.keys)
       metrics.configReloads.inc({ result: 'applied' })
       log.info('a changed configuration is in force')

@@ -5,6 +5,7 @@ import { boundHistogram } from './bound-histogram.ts'
 /** The gateway's metrics. Labels are names from the configuration, never a subject, a path or a token. */
 export interface Metrics
   extends ReturnType<typeof requestMetrics>,
+    ReturnType<typeof listenerMetrics>,
     ReturnType<typeof dependencyMetrics>,
     ReturnType<typeof guardMetrics> {
   readonly registry: Registry
@@ -14,7 +15,13 @@ export interface Metrics
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  return { registry, ...requestMetrics(registry), ...dependencyMetrics(registry), ...guardMetrics(registry) }
+  return {
+    registry,
+    ...requestMetrics(registry),
+    ...listenerMetrics(registry),
+    ...dependencyMetrics(registry),
+    ...guardMetrics(registry),
+  }
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -54,7 +61,6 @@ function requestMetrics(registry: Registry) {
     echoes: counter(registry, 'echoes_total', 'Answers that quoted our credential, which was masked', [
       'upstream',
     ]),
-    unparsed: counter(registry, 'unparsed_requests_total', 'What never became a request, by code', ['code']),
     webhookHandshakes: counter(
       registry,
       'webhook_handshakes_total',
@@ -67,6 +73,19 @@ function requestMetrics(registry: Registry) {
       'audit_lost_total',
       'Audit lines that could not be written, and need not be',
       [],
+    ),
+  }
+}
+
+/** What becomes of connections before there is a request. */
+function listenerMetrics(registry: Registry) {
+  return {
+    unparsed: counter(registry, 'unparsed_requests_total', 'What never became a request, by code', ['code']),
+    certificateEnds: gauge(
+      registry,
+      'certificate_not_after_timestamp_seconds',
+      'When the certificate of a listener ends, in seconds since the Unix epoch',
+      ['listener'],
     ),
   }
 }
