@@ -38,6 +38,18 @@ describe('a token endpoint is asked once', () => {
     }
   })
 
+  test.each([
+    ['ECONNREFUSED', 'mint.unavailable'],
+    ['EMFILE', 'gateway.exhausted'],
+  ])(
+    'a request that ends in %s is %s: the endpoint has no part in what this process lacks',
+    async (code, fault) => {
+      const failed = new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) })
+      const { source } = sourceTowards(endpoint, { fetch: () => Promise.reject(failed) })
+      await expect(source.mint(grant)).rejects.toMatchObject({ code: fault })
+    },
+  )
+
   test('nobody waiting any more does not stop the mint: the next call finds its token', async () => {
     const { source } = sourceTowards(endpoint)
     void source.mint(grant)

@@ -20,7 +20,7 @@ export interface Asking {
  * Builds and sends one token request (RFC 6749 4.4.2, RFC 8693 2.1) and returns whatever came back, unread.
  * Asks for exactly the audience, scopes and resources of the request; redirects are not followed.
  *
- * @throws {Fault} `mint.unavailable` when no answer came
+ * @throws {Fault} `mint.unavailable` when no answer came, `gateway.exhausted` when nothing could be sent
  */
 export async function requestToken(endpoint: TokenEndpoint, url: URL, asking: Asking): Promise<Response> {
   const { credential, subject } = asking

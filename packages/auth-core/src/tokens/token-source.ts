@@ -12,7 +12,7 @@ export interface TokenSource {
   /**
    * A token for the grant: from cache (synchronously), from a request in flight, or from the endpoint.
    *
-   * @throws {Fault} `mint.refused`, `mint.unavailable`, `mint.invalid-response`
+   * @throws {Fault} `mint.refused`, `mint.unavailable`, `mint.invalid-response`, `gateway.exhausted`
    */
   mint(grant: Grant): Minted | Promise<Minted>
   /**
