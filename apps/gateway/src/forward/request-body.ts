@@ -4,6 +4,7 @@ import { Fault } from '@countersign/auth-core'
 import { assertUnbroken } from '../edge/broken-body.ts'
 import { brokenOff } from '../edge/still-there.ts'
 import { grown } from './grown.ts'
+import { type FieldFinder, methodFieldFinder } from './method-field.ts'
 
 /** In bytes. */
 export interface BodyLimits {
@@ -24,15 +25,17 @@ export interface BodyLimits {
 export class RequestBody extends Readable {
   readonly #source: IncomingMessage
   readonly #limits: BodyLimits
+  readonly #namesMethod: FieldFinder | undefined
   #kept: Buffer | undefined
   #size = 0
 
-  /** @throws {Fault} `request.too-large` when that is announced; what already broke the body */
+  /** @throws {Fault} `request.too-large` when that is announced; `request.malformed`; what already broke the body */
   constructor(source: IncomingMessage, limits: BodyLimits) {
     super({ highWaterMark: 64 * 1024 })
     assertUnbroken(source)
     if (Number(source.headers['content-length']) > limits.maxBytes) throw tooLarge(limits)
     this.#source = source
+    this.#namesMethod = finderFor(source)
     this.#limits = limits
     this.#kept = limits.keepBytes > 0 ? nothing : undefined
     source.on('data', (chunk: Buffer) => this.#take(chunk))
@@ -85,6 +88,10 @@ export class RequestBody extends Readable {
       this.destroy(tooLarge(this.#limits))
       return
     }
+    if (this.#namesMethod?.(chunk)) {
+      this.destroy(new Fault('request.malformed', { says: 'A form may not change the method.' }))
+      return
+    }
     if (this.#kept) this.#kept = this.#keep(this.#kept, chunk, start)
     if (!this.push(chunk)) this.#source.pause()
   }
@@ -102,6 +109,25 @@ export class RequestBody extends Readable {
 }
 
 const nothing = Buffer.alloc(0)
+
+/**
+ * Looks for `_method` in a POST that some server takes for a form.
+ *
+ * @throws {Fault} `request.malformed` one that is compressed: it cannot be looked into
+ */
+function finderFor({ method, rawHeaders, headers }: IncomingMessage): FieldFinder | undefined {
+  if (method !== 'POST') return undefined
+  // Two lines of it are two readings.
+  const types: string[] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string
+    if (name.length === 12 && name.toLowerCase() === 'content-type') types.push(rawHeaders[at + 1] as string)
+  }
+  const finder = methodFieldFinder(types)
+  const coding = headers['content-encoding'] ?? 'identity'
+  if (finder === undefined || types.length === 0 || coding.toLowerCase() === 'identity') return finder
+  throw new Fault('request.malformed', { says: 'A form has no Content-Encoding here.' })
+}
 
 /** Does this request announce a body? (RFC 9112 6.3: only these two fields can.) */
 export function hasBody(req: IncomingMessage): boolean {

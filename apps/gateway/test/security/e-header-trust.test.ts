@@ -94,6 +94,25 @@ const overrides: readonly HostileRow[] = [
   ),
 ]
 
+const formType = 'Content-Type: application/x-www-form-urlencoded'
+const part = '--b\r\nContent-Disposition: form-data; name="_method"\r\n\r\nDELETE\r\n--b--\r\n'
+const forms: readonly HostileRow[] = [
+  ['a form', [formType], 'a=1&_method=DELETE', 400],
+  ['a form, escaped', [formType], '%5fmetho%64=DELETE', 400],
+  ['a form of two types', ['Content-Type: application/json', formType], '_method=DELETE', 400],
+  ['a form that is compressed', [formType, 'Content-Encoding: gzip'], 'x', 400],
+  ['a body without a type', [], '_method=DELETE', 400],
+  ['a form in parts', ['Content-Type: multipart/form-data; boundary=b'], part, 400],
+  ['no form', ['Content-Type: text/csv'], '_method=DELETE', 200],
+].map(([name, fields, body, status]) => ({
+  name: `E65 _method in ${name as string}`,
+  send:
+    request('POST /u1/orders', ...(fields as string[]), `Content-Length: ${(body as string).length}`) +
+    (body as string),
+  status: status as number,
+  upstream: status === 200 ? 1 : 0,
+}))
+
 const prototypes: readonly HostileRow[] = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map(
   (name) => ({
     name: `E66 a field named ${name}`,
@@ -175,7 +194,7 @@ const values: readonly HostileRow[] = [
 
 hostileTables({
   'identity of others': [...spoofed, ...misspelt],
-  'method overrides': overrides,
+  'method overrides': [...overrides, ...forms],
   'names of Object.prototype': prototypes,
   'other credentials': credentials,
   values,
