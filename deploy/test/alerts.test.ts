@@ -24,6 +24,12 @@ test('every metric and label that an alert asks for is there, in a gateway that 
   await using kit = await startCountersign({
     policy: { upstreams: { ledger: upstream }, services: { billing } },
   })
+  const idle = await (await fetch(`${kit.admin}/metrics`)).text()
+  for (const { alert, expr } of rules.filter((rule) => rule.expr.startsWith('increase('))) {
+    const [name = ''] = /countersign_\w+/.exec(expr) ?? []
+    // Prometheus sees no increase in a series that begins with 1.
+    expect(idle, alert).toMatch(new RegExp(`^${name}(?:\\{[^}]*\\})? 0$`, 'm'))
+  }
   kit.upstream('ledger').tokens.next(answersStatus(503))
   kit.upstream('ledger').answer({ body: [] })
   expect((await kit.fetch('billing', '/ledger/entries')).status).toBe(503)

@@ -7,6 +7,7 @@ import type { GuardedTarget } from '../gateway.ts'
 import type { Metrics } from '../record/metrics.ts'
 import type { RoutedUpstream } from '../route/route-table.ts'
 import type { AccountStore } from '../store/account-store.ts'
+import { beginAtZero } from './begin-at-zero.ts'
 import { createConnectionPools } from './connection-pools.ts'
 import { createGuardSetup, type GuardSetup } from './set-up-guard.ts'
 import { createTokenSetup } from './set-up-tokens.ts'
@@ -41,6 +42,7 @@ export function createUpstreamSetup(surroundings: UpstreamSurroundings) {
   const guards = createGuardSetup(surroundings)
 
   function setUp(config: UpstreamConfig): Upstream {
+    beginAtZero(metrics, config.name)
     const { credential, token, schemes, preset } = config
     const url = new URL(config.url)
     const tokens = sources.tokensFor(config)

@@ -105,11 +105,11 @@ function startLoad(stage: CredentialStage) {
 async function changes(stage: CredentialStage, expected: Readonly<Record<string, string>>): Promise<void> {
   const lines = Object.entries(expected).map(
     ([upstream, result]) =>
-      `countersign_credential_changes_total{upstream="${upstream}",result="${result}"} `,
+      `countersign_credential_changes_total\\{upstream="${upstream}",result="${result}"\\} [1-9]`,
   )
   async function all(): Promise<void> {
     const metrics = await stage.metrics()
-    for (const line of lines) expect(metrics).toContain(line)
+    for (const line of lines) expect(metrics).toMatch(new RegExp(line))
   }
   await vi.waitFor(all, { interval: 200 })
 }
