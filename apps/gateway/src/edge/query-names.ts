@@ -11,12 +11,7 @@ export function queryNames(target: string | undefined): ReadonlySet<string> {
   if (target === undefined || mark === -1) return none
   const pairs = target.slice(mark + 1).split(/[&;]/)
   const spelt = new Set(pairs.map((pair) => pair.split('=', 1)[0] ?? ''))
-  return new Set([...spelt].map(parameterName))
-}
-
-/** The name that a server may read in this spelling of one. */
-export function parameterName(spelt: string): string {
-  return plain.test(spelt) ? spelt.toLowerCase() : stem(decoded(spelt))
+  return new Set([...spelt].map((name) => (plain.test(name) ? name.toLowerCase() : stem(decoded(name)))))
 }
 
 function decoded(name: string): string {

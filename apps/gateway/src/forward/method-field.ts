@@ -1,5 +1,4 @@
 import { percentDecoded } from '../edge/percent-decoded.ts'
-import { parameterName } from '../edge/query-names.ts'
 
 /** Told each piece of a body in turn. @returns true once the pieces so far name the field */
 export type FieldFinder = (piece: Buffer) => boolean
@@ -21,57 +20,84 @@ export function methodFieldFinder(types: readonly string[]): FieldFinder | undef
 const longestName = 1024
 /** What servers drop in front of a name. */
 const padding = /^(?:[\s+[\]]|%(?:0[9ad]|20|5b|5d))+/i
+/** Each letter may be escaped. What throws nothing away and decodes nothing costs the same for whatever comes. */
+const field = new RegExp(
+  [
+    '(?:^|[&;])(?:[\\s+[\\]]|%(?:0[9ad]|20|5b|5d))*',
+    ...[...'_method'].map((letter) => `(?:${letter}|%${hex(letter)}|%${hex(letter.toUpperCase())})`),
+    '(?:[[\\].\\s+=&;\0]|%(?:0[09ad]|20|2e|3d|5b|5d))',
+  ].join(''),
+  'i',
+)
+
+function hex(letter: string): string {
+  return letter.charCodeAt(0).toString(16)
+}
 
 function inPairs(): FieldFinder {
-  /** As much of it as has come; `undefined` within a value. */
-  let name: string | undefined = ''
-  return function find(piece) {
-    for (const [at, pair] of piece.toString('latin1').split(/[&;]/).entries()) {
-      if (at > 0) {
-        if (name !== undefined && isMethod(name)) return true
-        name = ''
-      }
-      if (name === undefined) continue
-      const end = pair.indexOf('=')
-      name = (name + (end === -1 ? pair : pair.slice(0, end))).replace(padding, '')
-      if (end !== -1 && isMethod(name)) return true
-      if (end !== -1 || name.length > longestName) name = undefined
-    }
-    return false
-  }
-}
-
-function isMethod(name: string): boolean {
-  return parameterName(name) === '_method'
-}
-
-/** Longest header section of a part. */
-const longestHead = 8 * 1024
-const disposition = /(?:^|[\r\n])content-disposition[ \t]*:/gi
-const named = /[;\s]name\*?\d*\*?\s*=\s*["']?(?:[\w-]*'[\w-]*')?[\s[\]]*_method(?![\w-])/
-
-function inParts(): FieldFinder {
+  /** The beginning of the name that is arriving. */
   let held = ''
   return function find(piece) {
     const text = held + piece.toString('latin1')
-    let from = Math.max(0, text.length - 'content-disposition'.length - 64)
-    for (const { index } of text.matchAll(disposition)) {
-      const head = text.slice(index, index + longestHead)
-      const end = head.search(/\r?\n\r?\n/)
-      if (
-        named.test(
-          percentDecoded(head.slice(0, end === -1 ? undefined : end))
-            .replaceAll('\\', '')
-            .toLowerCase(),
-        )
-      )
-        return true
-      if (end === -1 && head.length < longestHead) {
-        from = Math.min(from, index)
-        break
-      }
-    }
-    held = text.slice(from)
+    if (field.test(text)) return true
+    const last = Math.max(text.lastIndexOf('&'), text.lastIndexOf(';'))
+    const name = text.slice(last + 1).replace(padding, '')
+    held = name.includes('=') || name.length > longestName ? notTheName : name
     return false
   }
+}
+
+const notTheName = '-'
+
+/** Longest header section of a part that is looked at, in characters. */
+const longestHead = 8 * 1024
+const disposition = /(?:^|[\r\n])content-disposition/i
+const endOfHead = /\r?\n\r?\n/
+const named = /[;\s]name\*?\d*\*?\s*=\s*["']?(?:[\w-]*'[\w-]*')?[\s[\]]*_method(?![\w-])/
+
+/** Looks at each character once or twice, also when they come one by one. */
+function inParts(): FieldFinder {
+  /** The end of what has come, in which something may begin. */
+  let before = ''
+  /** Of the part whose head is arriving. */
+  let head: string[] | undefined
+  let length = 0
+
+  /** @returns where to go on; `undefined` when more must come */
+  function toHead(text: string): string | undefined {
+    const found = disposition.exec(text)
+    before = found ? '' : text.slice(-'\ncontent-dispositio'.length)
+    if (!found) return undefined
+    head = []
+    length = 0
+    return text.slice(found.index + found[0].length)
+  }
+  function toItsEnd(text: string, parts: string[]): string | undefined {
+    const found = endOfHead.exec(text)
+    const end = found?.index ?? Math.max(0, text.length - 3)
+    parts.push(text.slice(0, end))
+    length += end
+    before = found ? '' : text.slice(end)
+    return found || length > longestHead ? text.slice(end) : undefined
+  }
+
+  return function find(piece) {
+    let rest: string | undefined = piece.toString('latin1')
+    while (rest !== undefined) {
+      const text: string = before + rest
+      if (head === undefined) rest = toHead(text)
+      else {
+        rest = toItsEnd(text, head)
+        if (rest === undefined) return false
+        if (namesMethod(head.join('').slice(0, longestHead))) return true
+        before = ''
+        head = undefined
+      }
+    }
+    return false
+  }
+}
+
+function namesMethod(head: string): boolean {
+  return named.test(percentDecoded(head).replaceAll('\\', '').toLowerCase())
 }
