@@ -19,7 +19,7 @@ export function explainCommand(): Command {
     .option('--issuer <name>', 'who calls, by the issuer’s name, with --subject, in place of --service')
     .option('--subject <subject>', 'the `sub` of the caller’s token')
     .option('--claims <json>', 'claims of the caller’s token, as in \'{"tenant":"acme"}\'', '{}')
-    .option('--header <name:value>', 'a header field of the request; may be repeated', collect, [])
+    .option('--header <name:value>', 'a header field, host included; may be repeated', collect, [])
     .option('--body <json>', 'the request’s body; @FILE reads it from a file')
     .option('--now <time>', 'when the request is made, as in 2026-01-05T12:00:00Z; default: now')
     .option('--json', 'one JSON document instead of text', false)

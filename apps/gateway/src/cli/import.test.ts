@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -29,17 +29,20 @@ function importOpenapi(...args: readonly string[]) {
 it.each([
   ['a folder for a document', ['.'], 'there is no file .'],
   ['a folder to write into', ['vendor.json', '--into', '.'], '. is a folder, and --into names a file'],
+  [
+    'a folder that there is not',
+    ['vendor.json', '--into', 'nowhere/vendor.yaml'],
+    'there is no folder nowhere for --into: make it first',
+  ],
 ])('says so in one line, as wrong usage, where %s is given', (_what, args, problem) => {
   const { status, problems } = importOpenapi(...args)
   expect([status, problems]).toEqual([2, [problem, 'Add --help to see how it is used.']])
 })
 
-it('says in one line what cannot be written', () => {
-  const { status, problems } = importOpenapi('vendor.json', '--into', 'nowhere/vendor.yaml')
-  expect([status, problems]).toEqual([
-    2,
-    ["countersign: ENOENT: no such file or directory, open 'nowhere/vendor.yaml'"],
-  ])
+it('says in one line what cannot be read beside it', () => {
+  mkdirSync(join(folder, 'api.import.json'))
+  const { status, problems } = importOpenapi('vendor.json', '--into', 'api.yaml')
+  expect([status, problems]).toEqual([2, ['countersign: EISDIR: illegal operation on a directory, read']])
 })
 
 it('reads a document with a byte order mark', () => {

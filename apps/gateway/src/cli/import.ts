@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { Command } from 'commander'
 import { decodeText } from '../config/decode-text.ts'
 import { upstreamName } from '../config/schema/upstream-name.ts'
@@ -60,6 +60,8 @@ function run(file: string, options: Options, command: Command): void {
   if (!named.success) command.error(`"${name}" ${named.error.issues[0]?.message}: give --upstream NAME`)
   const { into } = options
   if (into !== undefined && isFolder(into)) command.error(`${into} is a folder, and --into names a file`)
+  if (into !== undefined && !isFolder(dirname(into)))
+    command.error(`there is no folder ${dirname(into)} for --into: make it first`)
   let at = file
   try {
     const imported = importOpenapi(readText(file), options.url)
