@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { Fault } from '@countersign/auth-core'
+import { breakBody } from '../edge/broken-body.ts'
 
 /** How much of the gateway one upstream may take. */
 export interface PlaceLimits {
@@ -9,6 +11,17 @@ export interface PlaceLimits {
   /** How long one waits for a place, in milliseconds. */
   readonly waitMs: number
 }
+
+/** A call whose body is still on its way from its caller. */
+export interface Arriving {
+  readonly req: IncomingMessage
+  /** By the monotonic clock, in milliseconds. */
+  readonly since: number
+}
+
+/** How long a body may arrive while others wait for the place of its call, and how often that is looked at. */
+const patienceMs = 5_000
+const lookMs = 1_000
 
 interface Waiting {
   admit(): void
@@ -31,8 +44,11 @@ export class Places {
   readonly #limits: PlaceLimits
   /** In order of arrival. Whoever leaves is taken out wherever they stand. */
   readonly #queue = new Set<Waiting>()
+  /** In the order in which they began. */
+  readonly #arriving = new Set<Arriving>()
   #taken = 0
   #elsewhere = 0
+  #looking: NodeJS.Timeout | undefined
 
   constructor(limits: PlaceLimits) {
     this.#limits = limits
@@ -63,8 +79,16 @@ export class Places {
     return this.#wait(caller)
   }
 
+  /** Notes that the place just taken is held by a caller that has not sent all yet; for {@link Places.leave}. */
+  arriving(req: IncomingMessage): Arriving {
+    const arriving = { req, since: performance.now() }
+    this.#arriving.add(arriving)
+    return arriving
+  }
+
   /** Gives a place back: to whoever waits longest, if anyone does. */
-  leave(): void {
+  leave(arriving?: Arriving): void {
+    if (arriving) this.#arriving.delete(arriving)
     const [next] = this.#queue
     if (next) next.admit()
     else this.#taken -= 1
@@ -93,10 +117,11 @@ export class Places {
   #wait(caller: Leaving): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const queue = this.#queue
-    function end(): void {
+    const end = (): void => {
       queue.delete(waiting)
       clearTimeout(timer)
       caller.off('close', gone)
+      if (queue.size === 0) this.#looking = void clearInterval(this.#looking)
     }
     const waiting: Waiting = {
       admit() {
@@ -113,7 +138,22 @@ export class Places {
     const timer = setTimeout(late, this.#limits.waitMs)
     caller.once('close', gone)
     queue.add(waiting)
+    this.#looking ??= setInterval(() => this.#makeRoom(), lookMs)
     return promise
+  }
+
+  /** One caller that sends a byte now and then in each of its calls would otherwise keep everybody else out. */
+  #makeRoom(): void {
+    let wanted = this.#queue.size
+    for (const arriving of this.#arriving) {
+      const { req, since } = arriving
+      if (wanted === 0 || performance.now() - since < patienceMs) return
+      this.#arriving.delete(arriving)
+      if (req.complete) continue
+      wanted -= 1
+      const detail = 'its body arrived for longest, and others waited for its place'
+      breakBody(req, new Fault('request.timeout', { detail }))
+    }
   }
 }
 

@@ -26,20 +26,22 @@ export interface UpstreamGuard {
 /** Guards one upstream. Without a circuit it is called however it fares. */
 export function createUpstreamGuard(places: Places, circuit: Circuit | undefined): UpstreamGuard {
   async function inPlace<Result extends { readonly status: number }>(
+    { req }: ServerResponse,
     make: (answering: Answering) => Promise<Result>,
   ) {
+    const arriving = req.complete ? undefined : places.arriving(req)
     try {
       circuit?.assertClosed()
       return await (circuit ? circuit.watch(make) : make(() => {}))
     } finally {
-      places.leave()
+      places.leave(arriving)
     }
   }
 
   return {
     call(res, make) {
       const turn = places.enter(res)
-      return turn ? turn.then(() => inPlace(make)) : inPlace(make)
+      return turn ? turn.then(() => inPlace(res, make)) : inPlace(res, make)
     },
     token(ask) {
       circuit?.assertClosed()

@@ -188,3 +188,28 @@ describe('a crowd of them', () => {
     await check({ responses: [...good, ...responses], authorised: good.length })
   })
 })
+
+it('K106 calls whose bodies keep arriving give way when others wait for their places', async () => {
+  await using crowded = await openStage({
+    adapt({ upstreams, services }) {
+      const limits = { concurrency: 2, wait: '60s' }
+      Object.assign(upstreams.u1 as object, { limits, timeouts: { idle: '5m', total: '5m' } })
+      services['svc-b'] = {
+        identities: [{ issuer: 'cluster', subject: 'svc-b' }],
+        allow: [{ upstream: 'u1', operations: ['public.read'] }],
+      }
+    },
+  })
+  const { caller } = crowded
+  const begun = await Promise.all([caller.connect(), caller.connect()])
+  for (const slow of begun) await slow.write(caller.fill(`${post('Content-Length: 200')}x`))
+  // Both have their places by then.
+  await expect.poll(() => crowded.first.connections).toBe(2)
+  const { responses } = await caller.send(
+    'GET /u1/public/x HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer $K\r\n\r\n',
+  )
+  expect(responses.map(({ status }) => status)).toEqual([200])
+  const cut = await Promise.race(begun.map((slow) => slow.read(['POST'])))
+  expect(cut.responses.map(({ status }) => status)).toEqual([408])
+  await Promise.all(begun.map((slow) => slow.close()))
+})
