@@ -6,12 +6,12 @@ import type { Logger } from 'pino'
 import { createAdmin } from './admin.ts'
 import { createApp } from './app.ts'
 import { authzenRoutes } from './authzen/authzen-routes.ts'
+import { setUpCollector } from './collector.ts'
 import type { LoadedConfig, TlsConfig } from './config/loaded-config.ts'
 import type { ListenAddress } from './config/schema/listen-address.ts'
 import { watchConfig } from './config/watch.ts'
 import { createLog } from './create-log.ts'
 import { ending, hearHangup } from './heard-signals.ts'
-import { countHeldBuffers } from './held-buffers.ts'
 import { closeGracefully } from './listen/close-gracefully.ts'
 import { createDataServer, renewCertificate } from './listen/data-server.ts'
 import { asksForCertificates, dataTls, publicTls } from './listen/listener-tls.ts'
@@ -39,7 +39,7 @@ export interface Listeners {
 
 /** Runs the gateway with this configuration until a signal ends it. */
 export async function startProcess(config: LoadedConfig, listeners: Listeners): Promise<void> {
-  countHeldBuffers()
+  setUpCollector()
   const log = createLog()
   const metrics = createMetrics()
   const audit = openRecord(config, metrics, log)

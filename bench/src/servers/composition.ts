@@ -1,12 +1,12 @@
 import { presets } from '@countersign/auth-core'
 import { createApp } from '@countersign/gateway/src/app.ts'
+import { setUpCollector } from '@countersign/gateway/src/collector.ts'
 import { loadConfig } from '@countersign/gateway/src/config/load.ts'
 import type { Answer } from '@countersign/gateway/src/forward/answer.ts'
 import { forward } from '@countersign/gateway/src/forward/forward.ts'
 import type { ForwardTarget } from '@countersign/gateway/src/forward/forwarding.ts'
 import { createUpstreamProxy } from '@countersign/gateway/src/forward/upstream-proxy.ts'
 import type { Gateway } from '@countersign/gateway/src/gateway.ts'
-import { countHeldBuffers } from '@countersign/gateway/src/held-buffers.ts'
 import { createDataServer } from '@countersign/gateway/src/listen/data-server.ts'
 import { auditLine } from '@countersign/gateway/src/record/audit-line.ts'
 import { openAuditLog } from '@countersign/gateway/src/record/file-audit-log.ts'
@@ -19,7 +19,7 @@ import { announce } from './announce.ts'
 const [path = '', ...without] = process.argv.slice(2)
 const off = (part: string): boolean => without.includes(part)
 
-countHeldBuffers()
+setUpCollector()
 const config = loadConfig(path, { env: process.env, presets })
 const { file, required } = config.gateway.audit
 const upstream = new URL([...config.upstreams.values()][0]?.url ?? '')
