@@ -16,7 +16,7 @@ async function collectionsOf(script: string, flags: readonly string[] = []) {
     const collections = { minor: 0, major: 0 }
     new PerformanceObserver((list) => {
       for (const { detail } of list.getEntries()) collections[detail.kind === young ? 'minor' : 'major'] += 1
-    }).observe({ entryTypes: ['gc'] })
+    }).observe({ entryTypes: ['gc'] });
     ${script}
     await setTimeout(100)
     console.log('\\n' + JSON.stringify(collections))
@@ -29,10 +29,10 @@ async function collectionsOf(script: string, flags: readonly string[] = []) {
   return { ...counts, written }
 }
 
-/** A gigabyte in buffers that nobody keeps, beside a heap that is kept. */
+/** Three gigabytes in buffers that nobody keeps, beside a heap that is kept. */
 const passingBuffers = `
   const kept = Array.from({ length: 300_000 }, (_, at) => ({ at }))
-  for (let n = 0; n < 16_000; n += 1) {
+  for (let n = 0; n < 48_000; n += 1) {
     Buffer.allocUnsafeSlow(64 * 1024)
     if (n % 50 === 0) await setImmediate()
   }
@@ -49,11 +49,12 @@ const callsInFlight = `
 
 describe('the collector of a process that serves', () => {
   it('is not sent through the whole heap for buffers that are gone', async () => {
-    // Without it there are ten.
-    expect((await collectionsOf(setUp + passingBuffers)).major).toBeLessThanOrEqual(5)
+    const { major } = await collectionsOf(passingBuffers)
+    // A fifth, as a rule.
+    expect((await collectionsOf(setUp + passingBuffers)).major).toBeLessThan(0.7 * major)
   })
 
-  it('comes less often to what is young, since that soon has the room that calls in flight take', async () => {
+  it('comes less often to what is young, since that has the room that calls in flight take sooner', async () => {
     const { minor } = await collectionsOf(callsInFlight)
     expect((await collectionsOf(setUp + callsInFlight)).minor).toBeLessThan(minor)
   })
