@@ -48,7 +48,7 @@ it('one without labels shows its zeros before anything is observed', async () =>
 it('a bound counter is scraped as one of prom-client is, however often', async () => {
   const own = await scrapedTwice((registry) => {
     const count = boundCounter(registry, names)
-    for (const [, ...labels] of seen) count(...labels)
+    for (const [, upstream, operation] of seen) count(upstream, operation)
   })
   const theirs = await scrapedTwice((registry) => {
     const counter = new Counter({ ...names, registers: [registry] })
