@@ -8,14 +8,13 @@ const firstThatCounts = { major: 14, minor: 8 }
  *
  * - Bytes that buffers hold count as a part of the heap. Otherwise V8 counts all that were ever allocated, and goes through
  *   the whole heap for every 64 MB of them. See docs/adr/0007-the-collector-counts-what-buffers-hold.md.
- * - The heap is not made small while little happens: what compiled code depends on goes with it. And the space for
- *   what is young grows in two steps to what calls in flight take. See docs/adr/0010-a-pause-costs-no-compiled-code.md.
+ * - The heap is not made small while little happens: what compiled code depends on goes with it. See
+ *   docs/adr/0010-a-pause-costs-no-compiled-code.md.
  *
  * @param version of V8, as in `14.6.202`
  */
 export function setUpCollector(version: string = process.versions.v8, set = setFlagsFromString): void {
   set('--memory-reducer-gc-count=0')
-  set('--semi-space-growth-factor=4')
   if (!countsBuffers(version)) set('--external-memory-accounted-in-global-limit')
 }
 
