@@ -36,7 +36,7 @@ export async function readBody(req: IncomingMessage, limit: BodyLimit = judged):
     // Most bodies come in one piece.
     else if (size === 0) held = chunk
     else {
-      if (end > held.length) held = grown(held, Math.min(limit.maxBytes, Math.max(end, 2 * held.length)))
+      held = grown(held, end, limit.maxBytes)
       chunk.copy(held, size)
     }
     size = end

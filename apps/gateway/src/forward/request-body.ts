@@ -102,7 +102,7 @@ export class RequestBody extends Readable {
     const end = start + chunk.length
     if (end > keepBytes) return undefined
     if (start === 0) return chunk
-    const whole = end > kept.length ? grown(kept, Math.min(keepBytes, Math.max(end, 2 * kept.length))) : kept
+    const whole = grown(kept, end, keepBytes)
     chunk.copy(whole, start)
     return whole
   }
