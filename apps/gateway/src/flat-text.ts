@@ -11,3 +11,8 @@ export function flatText(text: string): string {
   if (text.length > scratch.length) return text
   return scratch.toString('latin1', 0, scratch.write(text, 'latin1'))
 }
+
+/** The same for any text, where its time does not count: what a file says is cut out of the file by whoever reads it. */
+export function flatAnyText(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string
+}

@@ -9,6 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { flatAnyText } from '../flat-text.ts'
 import type { Position } from './config-faults.ts'
 import { emptyMap, type Located, type Path, spellPath } from './located.ts'
 import type { YamlContext } from './read-yaml.ts'
@@ -111,7 +112,7 @@ export class NodeLocator {
     const located = { at, keyAt, source: String(raw ?? ''), children: new Map<string, Located>() }
     if (typeof raw !== 'string') return { ...located, value: raw }
     const resolved = resolveReferences(raw, this.#context.references, path)
-    if (typeof resolved === 'string') return { ...located, value: resolved }
+    if (typeof resolved === 'string') return { ...located, value: flatAnyText(resolved) }
     for (const { message, hint } of resolved) this.#refuse(at, path, [message, hint])
     return { ...located, value: unresolved }
   }

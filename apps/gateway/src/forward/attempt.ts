@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Fault, type RefusalReason } from '@countersign/auth-core'
 import type { Dispatcher } from 'undici'
+import { together } from '../together.ts'
 import type { Answer, Refusal, Switched } from './answer.ts'
 import { AnswerWriter, type AnswerWriterOptions } from './answer-writer.ts'
 import type { Answering } from './circuit.ts'
@@ -37,6 +38,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** The answer's fields, while it is still open whether it is a refusal. */
   #examined: IncomingHttpHeaders | undefined
   #held: Buffer[] = []
+  #refused: RefusalReason | undefined
   #status = 0
   #received = 0
 
@@ -117,9 +119,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
-    const refused = this.#examined && this.#judge(controller, this.#examined)
+    this.#refused = this.#examined && this.#judge(controller, this.#examined)
     this.#release()
-    this.#outcome.resolve(refused ? { refused } : this.#writer.answer())
+    goOn(this)
+  }
+
+  /** The answer is here, all but its end, which is let go when the call is on record. */
+  goOn(): void {
+    this.#outcome.resolve(this.#refused ? { refused: this.#refused } : this.#writer.answer())
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -165,6 +172,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#writer.release()
   }
 }
+
+const goOn = together((attempt: Attempt) => attempt.goOn())
 
 /** RFC 9112 6.3: one field says where the answer ends, and no coding hides in it that the caller would not undo. */
 function assertPlainFraming(headers: IncomingHttpHeaders): void {

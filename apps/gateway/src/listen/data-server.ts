@@ -12,6 +12,7 @@ import type { CallerTimeouts } from '../config/loaded-config.ts'
 import { asksForWebSocket, noteTakenOver } from '../edge/websocket.ts'
 import { endConnection } from '../respond/end-connection.ts'
 import { parserFault } from '../respond/parser-error.ts'
+import { together } from '../together.ts'
 import { trackConnections } from './close-gracefully.ts'
 import { DataRequest, DataResponse } from './data-messages.ts'
 import { trackExchanges } from './exchanges.ts'
@@ -48,7 +49,9 @@ const gone: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'H
 export function createDataServer(app: RequestListener, options: DataServerOptions): Server {
   const { tls, timeouts, onUnparsed } = options
   const exchanges = trackExchanges(onUnparsed)
-  const handle: RequestListener = (req, res) => exchanges.begin(req, res, () => app(req, res))
+  const start = together((res: DataResponse) => app(res.req, res))
+  const handle = (req: IncomingMessage, res: DataResponse): void =>
+    exchanges.begin(req, res, () => start(res))
   const bounds = {
     ...limits,
     headersTimeout: timeouts.headMs,
@@ -71,7 +74,7 @@ export function createDataServer(app: RequestListener, options: DataServerOption
     exchanges.begin(req, res, () => {
       // Not before: the answer to an earlier request may still be on its way.
       res.assignSocket(socket as Socket)
-      app(req, res)
+      start(res)
     })
   }
   server.on('connect', takeOver)

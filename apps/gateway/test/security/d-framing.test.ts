@@ -573,6 +573,26 @@ describe('requests that break off', () => {
     await check({ responses: [], authorised: 0, unanswered: 1 })
   })
 
+  it('D60 callers who leave with their last byte: each is on record, and nobody waits for an answer to them', async () => {
+    const stage = stageOf()
+    stage.first.answerWith(() => undefined)
+    const recorded = stage.audit().length
+    const bytes = stage.caller.fill(good)
+    for (let caller = 0; caller < 20; caller++) {
+      const { socket } = await stage.caller.connect()
+      socket.write(bytes)
+      socket.resetAndDestroy()
+    }
+    const codes = () =>
+      stage
+        .audit()
+        .slice(recorded)
+        .flatMap(({ kind, code }) => (kind === 'close' ? [code] : []))
+    await expect.poll(codes).toEqual(Array(20).fill('client.gone'))
+    stage.first.answerWith(rawAnswer(200, 'fine'))
+    expect((await stage.caller.send(good)).responses[0]?.status).toBe(200)
+  })
+
   it('D55 a chunk that is none, behind one that went upstream: one 400, and the message upstream stays incomplete', async () => {
     const stage = stageOf()
     const check = await beginCase(stage)

@@ -40,7 +40,8 @@ export function compilePolicy(definition: PolicyDefinition): {
         })
         continue
       }
-      const label = `${service.name} allow[${at}]`
+      // In one piece: it stands in each line of the record, which takes JSON twice as long with text put together.
+      const label = [service.name, ' allow[', at, ']'].join('')
       const compiled = compileRule(rule, { label, mode, intern, environments, ...found })
       faults.push(...compiled.faults)
       rules.push(compiled.rule)
