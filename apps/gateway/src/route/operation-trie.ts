@@ -99,7 +99,8 @@ function visit(node: Node, search: Search, at: number, isFolded = false): void {
     else search.others = [...(search.others ?? []), operation]
     return
   }
-  const literal = node.literals.get(segment)
+  // A map that is asked for an id makes V8 keep the id: where there is none of that name, it is not asked.
+  const literal = node.literals.size > 0 ? node.literals.get(segment) : undefined
   if (literal) visit(literal, search, at + 1, isFolded)
   if (node.variable === undefined || segment === '') return
   visit(node.variable, search, at + 1, isFolded)

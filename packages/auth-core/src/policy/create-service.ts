@@ -23,10 +23,11 @@ export interface ServiceSurroundings {
  */
 export function createService(parts: ServiceParts, { upstreams, intern }: ServiceSurroundings): Service {
   const { name, identities, mode, rules, position } = parts
-  const byUpstream = Map.groupBy(rules, (rule) => rule.upstream)
-  const releasing = rules.filter((rule) => rule.release !== undefined)
   // By upstream first: only those of the configuration are sure to have operations of their own.
-  const remembered = new Map<string, Map<Operation, readonly CompiledRule[]>>()
+  const byUpstream = new Map<string, RulesThere>()
+  for (const [upstream, there] of Map.groupBy(rules, (rule) => rule.upstream))
+    byUpstream.set(upstream, { rules: there, remembered: new Map() })
+  const releasing = rules.filter((rule) => rule.release !== undefined)
   return {
     name,
     identities: identities.map(compileIdentity),
@@ -35,17 +36,12 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
     position,
     releases: Map.groupBy(releasing, (rule) => rule.upstream),
     rulesFor(upstream, operation) {
-      const rulesThere = byUpstream.get(upstream)
-      if (!rulesThere) return none
-      let fitting = remembered.get(upstream)
-      if (!fitting) {
-        fitting = new Map()
-        remembered.set(upstream, fitting)
-      }
-      let found = fitting.get(operation)
+      const there = byUpstream.get(upstream)
+      if (!there) return none
+      let found = there.remembered.get(operation)
       if (!found) {
-        found = rulesThere.filter((rule) => rule.operations.has(operation))
-        fitting.set(operation, found)
+        found = there.rules.filter((rule) => rule.operations.has(operation))
+        there.remembered.set(operation, found)
       }
       return found
     },
@@ -56,6 +52,12 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
       return intern({ upstream, scopes, ...targetOf([operation], known) })
     },
   }
+}
+
+/** A service's rules for one upstream, and those of them that include an operation which was asked about. */
+interface RulesThere {
+  readonly rules: readonly CompiledRule[]
+  readonly remembered: Map<Operation, readonly CompiledRule[]>
 }
 
 const none: readonly CompiledRule[] = []
