@@ -1,15 +1,30 @@
 import { connect, type Socket } from 'node:net'
-import { rawAnswer, startProcess } from '@countersign/testkit'
+import { rawAnswer, sendsThenCloses, startProcess } from '@countersign/testkit'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { main } from './support/gateway-process.ts'
 import { openStage } from './support/stage.ts'
 
-it('file descriptors run out: that is told, is not blamed on the upstream, and is over when some are free', async () => {
-  await using stage = await openStage()
+/** An issuer that has published no key yet: a token of it makes the gateway ask. */
+const newcomer = 'https://newcomer.example'
+
+it('file descriptors run out: that is told, is blamed on no one else, and is over when some are free', async () => {
+  await using stage = await openStage({
+    adapt({ issuers, services }, { second }) {
+      second.answerWith(sendsThenCloses(rawAnswer(200, '{"keys":[]}', { connection: 'close' })))
+      issuers.newcomer = { kind: 'jwt', issuer: newcomer, jwks: `${second.url}/jwks` }
+      const { identities } = services['svc-a'] as { identities: object[] }
+      identities.push({ issuer: 'newcomer', subject: 'svc-a' })
+    },
+  })
   const limited = ['-c', 'ulimit -n 64 && exec "$@"', 'sh', process.execPath, main]
   const serve = ['serve', stage.folder, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0']
   await using gateway = await startProcess('sh', [...limited, ...serve], { ready: /"msg":"listening"/ })
-  const port = Number(new URL((JSON.parse(gateway.readyLine) as { data: string }).data).port)
+  const { data, admin } = JSON.parse(gateway.readyLine) as { data: string; admin: string }
+  const port = Number(new URL(data).port)
+  await vi.waitFor(async () => {
+    const ready = await fetch(`${admin}/readyz`, { headers: { connection: 'close' } })
+    expect(await ready.json()).toMatchObject({ issuers: { cluster: 'ok', newcomer: 'ok' } })
+  }, 30_000)
   const get = (path: string) =>
     stage.caller.fill(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer $J\r\n\r\n`)
 
@@ -28,6 +43,7 @@ it('file descriptors run out: that is told, is not blamed on the upstream, and i
   await first.write(get('/u1/public/x'))
   await asked.promise
 
+  const ofNewcomer = await stage.caller.token({ iss: newcomer })
   const idle: Socket[] = []
   const closeIdle = () => {
     for (const socket of idle) socket.destroy()
@@ -45,8 +61,10 @@ it('file descriptors run out: that is told, is not blamed on the upstream, and i
   }
   await vi.waitFor(() => expect(closed).toBeGreaterThan(0), 30_000)
   await second.write(get('/u1/public/x'))
-  const refused = (await second.read(['GET', 'GET'])).responses[1]
-  expect([refused?.status, JSON.parse(refused?.text ?? '').code]).toEqual([503, 'gateway.exhausted'])
+  await second.write(get('/u1/public/x').replace(stage.caller.fill('$J'), ofNewcomer))
+  const [, ...refused] = (await second.read(['GET', 'GET', 'GET'])).responses
+  const exhausted = expect.objectContaining({ status: 503, code: 'gateway.exhausted', owner: 'operator' })
+  expect(refused.map(({ text }) => JSON.parse(text))).toEqual([exhausted, exhausted])
   await gateway.line(/no file descriptors are left/)
   stage.write('countersign.yaml', `${JSON.stringify(stage.configuration)} `)
   await gateway.line(/cannot be read \(EMFILE\)/)

@@ -14,6 +14,7 @@ describe('sent again, because the gateway says that it made no call and when to 
     [503, 'identity.keys-unavailable'],
     [503, 'mint.unavailable'],
     [503, 'audit.unavailable'],
+    [503, 'gateway.exhausted'],
   ] as const)('%i %s, even a POST', async (status, code) => {
     expect(await run([problem(status, code, now), ok])).toEqual({ status: 200, requests: 2 })
   })

@@ -20,6 +20,7 @@ const notMade: ReadonlySet<string> = new Set<FaultCode>([
   'identity.keys-unavailable',
   'mint.unavailable',
   'audit.unavailable',
+  'gateway.exhausted',
 ])
 
 /**

@@ -227,6 +227,20 @@ describe('an outage of the issuer', () => {
     expect(verifier.issuers[0]?.keys.failure()).toBeUndefined()
   })
 
+  it('is none when this process has no descriptor left to ask it with', async () => {
+    const world = new World()
+    const failed = new TypeError('fetch failed', {
+      cause: Object.assign(new Error('connect EMFILE'), { code: 'EMFILE' }),
+    })
+    world.network.answers.set(jwksUrl, () => Promise.reject(failed))
+    const verifier = world.verifier()
+    expect(await outcome(verifier, token(a))).toBe('gateway.exhausted')
+    expect(verifier.issuers[0]?.keys.failure()).toMatchObject({ owner: 'operator', retryAfterSeconds: 1 })
+    world.network.answers.clear()
+    world.clock.advance(1)
+    expect(await outcome(verifier, token(a))).toBe(unavailable)
+  })
+
   it('stops reading an endless answer at the limit', async () => {
     const world = new World()
     let pulled = 0

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { Fault } from '../fault.ts'
 import type { Fetch } from '../fetch.ts'
+import { isShortage } from '../shortage.ts'
 import { type KeyRing, parseKeyRing } from './key-ring.ts'
 import { type KeySource, keySetLoader } from './key-source.ts'
 import { Moment } from './moment.ts'
@@ -14,7 +15,8 @@ export interface KeySet {
    * The keys to verify with now. Synchronous while the set can be used; a set past its freshness is used on
    * while it is refreshed in the background.
    *
-   * @throws {Fault} `identity.keys-unavailable` there is no set, or it is too stale, and it cannot be obtained
+   * @throws {Fault} `identity.keys-unavailable` there is no set, or it is too stale, and it cannot be obtained;
+   * `gateway.exhausted` the same, but the issuer could not even be asked
    */
   current(): KeyRing | Promise<KeyRing>
   /**
@@ -30,7 +32,7 @@ export interface KeySet {
   isUsable(): boolean
   /** Milliseconds since the set in use was asked for; `undefined` before the first. */
   ageMs(): number | undefined
-  /** `identity.keys-unavailable` with the reason, while the last attempt to obtain the set has failed. */
+  /** `identity.keys-unavailable` or `gateway.exhausted` with the reason, while the last attempt to obtain the set has failed. */
   failure(): Fault | undefined
 }
 
@@ -199,7 +201,7 @@ class CachedKeySet implements KeySet {
     const { issuer } = this.#options
     const reason = this.#cause instanceof Error ? quoted(this.#cause.message) : 'an unknown failure'
     const waitMs = this.#backOffMs() - Math.max(0, this.#failed.agoMs() ?? 0)
-    return new Fault('identity.keys-unavailable', {
+    return new Fault(isShortage(this.#cause) ? 'gateway.exhausted' : 'identity.keys-unavailable', {
       detail: `the keys of issuer ${quoted(issuer)} cannot be obtained: ${reason}`,
       retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
       cause: this.#cause,

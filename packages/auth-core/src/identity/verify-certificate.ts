@@ -20,7 +20,7 @@ export interface CertificateVerifier {
    * CertificateVerifierOptions.clientAuthorities}, which proves the possession of its key only. At once when the
    * same connection was judged before and everything that time and bundles can change still holds.
    *
-   * @throws {Fault} `identity.refused`, `identity.expired`, `identity.keys-unavailable`
+   * @throws {Fault} `identity.refused`, `identity.expired`, `identity.keys-unavailable`, `gateway.exhausted`
    */
   verify(certificate: ClientCertificate): Identity | undefined | Promise<Identity | undefined>
 }

@@ -11,7 +11,7 @@ import type { VerificationKey } from './verification-key.ts'
  * newer set is asked for, within the key set's cooldown, and only its verdict is final.
  *
  * @throws {Fault} `identity.refused` no key made it; `identity.keys-unavailable` there is no set, or there is no
- * fitting key in a set that cannot be refreshed at the moment
+ * fitting key in a set that cannot be refreshed at the moment; `gateway.exhausted` the same for want of a descriptor
  */
 export async function verifySignature(
   jws: CompactJws,

@@ -19,7 +19,7 @@ export interface TokenVerifier {
    *
    * @param certificate of the connection that the token came over, for tokens that are bound to one (RFC 8705 3)
    * @throws {Fault} `identity.malformed`, `identity.untrusted-issuer`, `identity.expired`, `identity.refused`,
-   * `identity.keys-unavailable`
+   * `identity.keys-unavailable`, `gateway.exhausted`
    */
   verify(token: string, certificate?: Pick<Certificate, 'thumbprint'>): Identity | Promise<Identity>
   /** For probes and metrics: the state of each issuer's keys. */

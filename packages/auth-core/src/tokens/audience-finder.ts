@@ -4,6 +4,7 @@ import type { Fetch } from '../fetch.ts'
 import type { AudienceDiscovery } from '../presets/preset.ts'
 import { BackOff } from './back-off.ts'
 import { readAnswer } from './read-answer.ts'
+import { unanswered } from './unanswered.ts'
 
 /** Knows the audience of an upstream's admin API, from the upstream itself. */
 export interface AudienceFinder {
@@ -109,7 +110,7 @@ async function discover({ url, discovery, fetch }: AudienceFinderOptions): Promi
   )
 }
 
-/** A JSON object, or `undefined` where the upstream has none to give. @throws {Fault} `mint.unavailable` */
+/** A JSON object, or `undefined` where the upstream has none to give. @throws {Fault} `mint.unavailable`, `gateway.exhausted` */
 async function get(fetch: Fetch, url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { status, body } = await readAnswer(await send(fetch, url))
   if (status === 408 || status === 429 || status >= 500) {
@@ -123,7 +124,7 @@ async function send(fetch: Fetch, url: string): Promise<Response> {
     const headers = { accept: 'application/json', 'user-agent': 'countersign' }
     return await fetch(url, { method: 'GET', headers, redirect: 'manual' })
   } catch (cause) {
-    throw new Fault('mint.unavailable', { detail: 'the look-up of the audience was not answered', cause })
+    throw unanswered('the look-up of the audience was not answered', cause)
   }
 }
 
