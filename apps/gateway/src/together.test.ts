@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { together } from './together.ts'
@@ -37,4 +38,17 @@ it('leaves what comes while others are handled to the next turn', async () => {
   expect(handled).toEqual(['one'])
   await turn()
   expect(handled).toEqual(['one', 'behind'])
+})
+
+it('handles each in the asynchronous context that it came in', async () => {
+  const context = new AsyncLocalStorage<string>()
+  const handled: unknown[] = []
+  const handOn = together((item: string) => handled.push([item, context.getStore()]))
+  context.run('of one', () => handOn('one'))
+  context.run('of two', () => handOn('two'))
+  await turn()
+  expect(handled).toEqual([
+    ['one', 'of one'],
+    ['two', 'of two'],
+  ])
 })

@@ -4,16 +4,20 @@
  * for all but the first. What comes alone waits for no timer. See
  * docs/adr/0011-what-arrives-together-is-handled-together.md.
  *
- * @param handle leaves nothing to throw: who came behind would not be handled
+ * Each is handled in the asynchronous context that it came in, since it is by a promise that it waits: an instrumented
+ * HTTP server has put its span there, and what came in the same turn is no part of that.
  */
 export function together<Item>(handle: (item: Item) => void): (item: Item) => void {
-  let arrived: Item[] = []
-  const handleAll = (): void => {
-    const items = arrived
-    arrived = []
-    for (const item of items) handle(item)
-  }
+  let end: Promise<void> | undefined
+  const endOfTurn = (): Promise<void> =>
+    new Promise((resolve) => {
+      setImmediate(() => {
+        end = undefined
+        resolve()
+      })
+    })
   return (item) => {
-    if (arrived.push(item) === 1) setImmediate(handleAll)
+    end ??= endOfTurn()
+    end.then(() => handle(item))
   }
 }
