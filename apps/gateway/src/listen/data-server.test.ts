@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
-import type { RequestListener, Server } from 'node:http'
+import { IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connectRaw, type RawConnection } from '@countersign/testkit'
 import { Router } from 'express'
@@ -22,16 +23,15 @@ const applications: Readonly<Record<string, RequestListener>> = {
   ]),
 }
 const certificate = await makeCertificate()
-const ways = Object.keys(applications).flatMap((name) => [
-  { name, tls: undefined, over: 'TCP' },
-  { name, tls: certificate, over: 'TLS' },
+const ways = Object.entries(applications).flatMap(([name, app]) => [
+  { name, app, tls: undefined, over: 'TCP' },
+  { name, app, tls: certificate, over: 'TLS' },
 ])
 
 let server: Server
 let near: RawConnection
-async function connectTo(name: string, tls: typeof certificate | undefined): Promise<void> {
+async function connectTo(app: RequestListener, tls?: typeof certificate): Promise<void> {
   const timeouts = { headMs: 30_000, requestMs: 60_000, idleMs: 1_000 }
-  const app = applications[name] as RequestListener
   server = createDataServer(app, { tls: tls && { ...tls }, timeouts, onUnparsed() {} })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -44,9 +44,9 @@ afterEach(async () => {
   server.close()
 })
 
-describe.each(ways)('an answer of $name over $over', ({ name, tls }) => {
+describe.each(ways)('an answer of $name over $over', ({ app, tls }) => {
   it('that its caller does not take is cut off at the idle bound of the listener', async () => {
-    await connectTo(name, tls)
+    await connectTo(app, tls)
     near.socket.pause()
     await near.write(request)
     await expect
@@ -55,7 +55,7 @@ describe.each(ways)('an answer of $name over $over', ({ name, tls }) => {
   })
 
   it('says Connection: close when its server has stopped listening meanwhile', async () => {
-    await connectTo(name, tls)
+    await connectTo(app, tls)
     await near.write(`${request.replace('/page', '/small')}GET /small HTTP/1.1\r\n`)
     const { responses: before } = await near.read(['GET'])
     expect(before[0]?.header('connection')).toBe('keep-alive')
@@ -65,4 +65,17 @@ describe.each(ways)('an answer of $name over $over', ({ name, tls }) => {
     expect(responses.map(({ status }) => status)).toEqual([200, 200])
     expect(responses[1]?.header('connection')).toBe('close')
   })
+})
+
+it('requests are handled in the context that an instrumented server gives each, pipelined ones as well', async () => {
+  const context = new AsyncLocalStorage<string>()
+  await connectTo((_req, res) => void res.end(context.getStore()))
+  const emit = server.emit.bind(server)
+  server.emit = (event: string, ...args: unknown[]) => {
+    const url = args[0] instanceof IncomingMessage ? args[0].url : undefined
+    return context.run(url ?? 'no request', () => emit(event, ...args))
+  }
+  await near.write(['/1', '/2', '/3'].map((path) => request.replace('/page', path)).join(''))
+  const { responses } = await near.read(['GET', 'GET', 'GET'])
+  expect(responses.map(({ body }) => body.toString())).toEqual(['/1', '/2', '/3'])
 })

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Fault } from '@countersign/auth-core'
@@ -79,9 +80,11 @@ function startAfter(before: ServerResponse, req: IncomingMessage, start: () => v
     return
   }
   queue.set(req, headBytes(req))
+  // In the context of this request, where an instrumented server has put its span, and not of the one before.
+  const startInContext = AsyncLocalStorage.bind(start)
   before.once('close', () => {
     queue.delete(req)
-    if (connection.writable) start()
+    if (connection.writable) startInContext()
   })
 }
 
