@@ -1,4 +1,5 @@
 import { Fault } from '@countersign/auth-core'
+import type { Places, Stopped } from './places.ts'
 
 /** How long a call may take, in milliseconds. */
 export interface AttemptTimeouts {
@@ -17,13 +18,15 @@ export interface DeadlineOptions {
   readonly startedAt: number
   /** Is it the caller, whose next piece of the request is waited for? Asked only where one is. */
   readonly awaitsCaller?: (() => boolean) | undefined
+  /** Told while the caller takes nothing of the answer: others may want its place. */
+  readonly places?: Pick<Places, 'stopped' | 'goesOn'> | undefined
 }
 
 /**
  * All deadlines of one attempt on one timer, since nearly all attempts end before any: it is set for the
  * earliest moment at which one can have passed, and set again while none has.
  */
-export class Deadlines {
+export class Deadlines implements Stopped {
   readonly #options: DeadlineOptions
   readonly #late: (fault: Fault) => void
   /** When the last piece of the request was sent; `undefined` while it has not begun. */
@@ -60,15 +63,24 @@ export class Deadlines {
 
   /** The caller takes nothing more of the answer for now. */
   stopped(): void {
-    this.#stoppedAt ??= performance.now()
+    if (this.#stoppedAt !== undefined) return
+    this.#stoppedAt = performance.now()
+    this.#options.places?.stopped(this)
   }
 
   /** The caller has taken what there was. */
   goesOn(): void {
     this.#stoppedAt = undefined
+    this.#options.places?.goesOn(this)
+  }
+
+  /** Others waited for the place of a call whose answer stands still. */
+  giveWay(): void {
+    this.#late(gone('the caller did not take the answer, and others waited for its place'))
   }
 
   clear(): void {
+    if (this.#stoppedAt !== undefined) this.goesOn()
     clearTimeout(this.#timer)
     clearImmediate(this.#lastLook)
   }
@@ -115,7 +127,7 @@ export class Deadlines {
     const { total, firstByte, request, reader } = this.#ends(now)
     const isTotal = isOver(total - now)
     if (isOver(reader - now) || (isTotal && this.#stoppedAt !== undefined))
-      return new Fault('client.gone', { detail: 'the caller does not take the answer' })
+      return gone('the caller does not take the answer')
     const isStuck = isOver(request - now)
     if ((isStuck || (isTotal && request !== Infinity)) && this.#options.awaitsCaller?.())
       return new Fault('request.timeout', { detail: 'the caller does not go on with the request' })
@@ -123,6 +135,10 @@ export class Deadlines {
     if (isTotal) return late('the whole call took too long')
     return isOver(firstByte - now) ? late('no answer in time') : undefined
   }
+}
+
+function gone(detail: string): Fault {
+  return new Fault('client.gone', { detail })
 }
 
 function late(detail: string): Fault {

@@ -4,6 +4,7 @@ import type { RequestTrace } from '../trace/request-trace.ts'
 import type { Answering } from './circuit.ts'
 import type { AttemptTimeouts } from './deadlines.ts'
 import type { Explanations } from './explain.ts'
+import type { Places } from './places.ts'
 import type { RefusalReader } from './refusal.ts'
 import type { ShownCredential } from './shown-credential.ts'
 import type { Tunnels } from './tunnels.ts'
@@ -14,6 +15,8 @@ export interface ForwardTarget {
   readonly proxy: UpstreamProxy
   readonly tokens: TokenSource
   readonly timeouts: AttemptTimeouts
+  /** Told of callers that do not take their answers, where each call takes a place. */
+  readonly places?: Places
   /** Longest request body, in bytes. */
   readonly maxBodyBytes: number
   /** Request fields in lower case that pass beside the allow-list. */

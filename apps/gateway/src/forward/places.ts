@@ -19,7 +19,16 @@ export interface Arriving {
   readonly since: number
 }
 
-/** How long a body may arrive while others wait for the place of its call, and how often that is looked at. */
+/** A call whose caller has stopped taking its answer. */
+export interface Stopped {
+  /** Ends it, since its place is wanted. */
+  giveWay(): void
+}
+
+/**
+ * How long a body may arrive, or a caller take nothing of its answer, while others wait for the place of the call; and
+ * how often that is looked at.
+ */
 const patienceMs = 5_000
 const lookMs = 1_000
 
@@ -46,6 +55,8 @@ export class Places {
   readonly #queue = new Set<Waiting>()
   /** In the order in which they began. */
   readonly #arriving = new Set<Arriving>()
+  /** With the time since which, in the order in which they stopped. */
+  readonly #stopped = new Map<Stopped, number>()
   #taken = 0
   #elsewhere = 0
   #looking: NodeJS.Timeout | undefined
@@ -84,6 +95,16 @@ export class Places {
     const arriving = { req, since: performance.now() }
     this.#arriving.add(arriving)
     return arriving
+  }
+
+  /** Notes that the caller of a call takes nothing of its answer from now on. */
+  stopped(call: Stopped): void {
+    this.#stopped.set(call, performance.now())
+  }
+
+  /** It takes its answer again, or the call is over. */
+  goesOn(call: Stopped): void {
+    this.#stopped.delete(call)
   }
 
   /** Gives a place back: to whoever waits longest, if anyone does. */
@@ -142,17 +163,24 @@ export class Places {
     return promise
   }
 
-  /** One caller that sends a byte now and then in each of its calls would otherwise keep everybody else out. */
+  /** One caller that sends or takes a byte now and then in each of its calls would otherwise keep everybody else out. */
   #makeRoom(): void {
+    const latest = performance.now() - patienceMs
     let wanted = this.#queue.size
     for (const arriving of this.#arriving) {
       const { req, since } = arriving
-      if (wanted === 0 || performance.now() - since < patienceMs) return
+      if (wanted === 0 || since > latest) break
       this.#arriving.delete(arriving)
       if (req.complete) continue
       wanted -= 1
       const detail = 'its body arrived for longest, and others waited for its place'
       breakBody(req, new Fault('request.timeout', { detail }))
+    }
+    for (const [call, since] of this.#stopped) {
+      if (wanted === 0 || since > latest) break
+      this.#stopped.delete(call)
+      wanted -= 1
+      call.giveWay()
     }
   }
 }

@@ -60,6 +60,7 @@ export class Sender {
     const made = new Attempt({
       res,
       timeouts,
+      places: this.#upstream.places,
       startedAt: this.#startedAt,
       awaitsCaller: body instanceof RequestBody ? () => body.awaitsCaller : undefined,
       ownFields: answerFields(requestId),

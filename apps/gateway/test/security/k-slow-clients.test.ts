@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
-import { connectRaw, type RawConnection, type RawResponse } from '@countersign/testkit'
+import { connect, type Socket } from 'node:net'
+import { connectRaw, type RawConnection, type RawResponse, rawAnswer } from '@countersign/testkit'
 import { describe, expect, it } from 'vitest'
 import { makeCertificate } from '../support/certificate.ts'
 import { beginCase } from '../support/global-checks.ts'
@@ -189,27 +189,51 @@ describe('a crowd of them', () => {
   })
 })
 
-it('K106 calls whose bodies keep arriving give way when others wait for their places', async () => {
+it('K106 calls whose callers send or take their bytes slowly give way when others wait for their places', async () => {
   await using crowded = await openStage({
     adapt({ upstreams, services }) {
-      const limits = { concurrency: 2, wait: '60s' }
-      Object.assign(upstreams.u1 as object, { limits, timeouts: { idle: '5m', total: '5m' } })
-      services['svc-b'] = {
-        identities: [{ issuer: 'cluster', subject: 'svc-b' }],
-        allow: [{ upstream: 'u1', operations: ['public.read'] }],
+      const tight = { limits: { concurrency: 2, wait: '60s' }, timeouts: { idle: '5m', total: '5m' } }
+      for (const upstream of Object.values(upstreams)) Object.assign(upstream as object, tight)
+      for (const service of Object.values(services)) {
+        const { allow } = service as { allow: object[] }
+        for (const upstream of ['u1', 'u2']) allow.push({ upstream, operations: ['public.read'] })
       }
     },
   })
-  const { caller } = crowded
+  await Promise.all([uploadsGiveWay(crowded), readersGiveWay(crowded)])
+})
+
+async function uploadsGiveWay({ caller, first }: Stage): Promise<void> {
   const begun = await Promise.all([caller.connect(), caller.connect()])
   for (const slow of begun) await slow.write(caller.fill(`${post('Content-Length: 200')}x`))
   // Both have their places by then.
-  await expect.poll(() => crowded.first.connections).toBe(2)
-  const { responses } = await caller.send(
-    'GET /u1/public/x HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer $K\r\n\r\n',
-  )
+  await expect.poll(() => first.connections).toBe(2)
+  const { responses } = await caller.send(anothers('/u1/public/x'))
   expect(responses.map(({ status }) => status)).toEqual([200])
   const cut = await Promise.race(begun.map((slow) => slow.read(['POST'])))
   expect(cut.responses.map(({ status }) => status)).toEqual([408])
   await Promise.all(begun.map((slow) => slow.close()))
-})
+}
+
+/** One that takes nothing of its answer, and one that takes a byte now and then. */
+async function readersGiveWay({ caller, second, port, audit }: Stage): Promise<void> {
+  // More than the system holds for whoever does not read.
+  const long = rawAnswer(200, 'x'.repeat(32 * 1024 * 1024))
+  second.answerWith(({ target }) => (target === '/public/long' ? long : rawAnswer(200, 'fine')))
+  const readers = [connect(port), connect(port)]
+  for (const reader of readers) {
+    reader.on('error', () => {}).write(caller.fill(request('GET /u2/public/long')))
+  }
+  const drip = setInterval(() => readers[1]?.read(1), 100)
+  await second.received(2)
+  const others = await Promise.all([1, 2].map(() => caller.send(anothers('/u2/public/x'))))
+  expect(others.flatMap(({ responses }) => responses.map(({ status }) => status))).toEqual([200, 200])
+  clearInterval(drip)
+  for (const reader of readers) reader.destroy()
+  const [gone] = audit().filter(({ code }) => code === 'client.gone')
+  expect(gone?.detail).toContain('others waited for its place')
+}
+
+function anothers(path: string): string {
+  return `GET ${path} HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer $K\r\n\r\n`
+}
