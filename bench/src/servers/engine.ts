@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createUpstreamProxy } from '@countersign/gateway/src/forward/upstream-proxy.ts'
 import { DataRequest, DataResponse } from '@countersign/gateway/src/listen/data-messages.ts'
+import { together } from '@countersign/gateway/src/together.ts'
 import express from 'express'
 import { type Dispatcher, Pool } from 'undici'
 import { announce } from './announce.ts'
@@ -60,7 +61,7 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#res.end()
+    end(this.#res)
   }
 
   fail(): void {
@@ -72,6 +73,10 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 }
 
+// As the gateway does: calls of one turn of the event loop go together.
+const end = together((res: ServerResponse) => void res.end())
+const start = together((res: DataResponse) => app(res.req, res))
+
 const app = express()
 app.disable('x-powered-by')
 app.disable('etag')
@@ -79,4 +84,4 @@ app.set('query parser', false)
 Object.assign(app, { request: DataRequest.prototype, response: DataResponse.prototype })
 app.use((req, res) => proxy.send(req, res, { options: outgoing(req), attempt: new Relay(res) }))
 const messages = { IncomingMessage: DataRequest, ServerResponse: DataResponse }
-announce(createServer({ ...messages, optimizeEmptyRequests: true }, app))
+announce(createServer({ ...messages, optimizeEmptyRequests: true }, (_req, res) => start(res)))
