@@ -18,7 +18,6 @@ import type { Answer } from './forward/answer.ts'
 import { type Explanations, explain } from './forward/explain.ts'
 import { forward } from './forward/forward.ts'
 import type { Forwarding, ForwardTarget } from './forward/forwarding.ts'
-import type { Places } from './forward/places.ts'
 import type { UpstreamGuard } from './forward/upstream-guard.ts'
 import { callerCredential } from './identify/caller-credential.ts'
 import { subjectToken } from './identify/subject-token.ts'
@@ -48,10 +47,8 @@ export interface Gateway {
 }
 
 /** An upstream and what bounds the calls to it. */
-export interface GuardedTarget extends ForwardTarget {
+export interface GuardedTarget extends Required<ForwardTarget> {
   readonly guard: UpstreamGuard
-  /** Of the guard. */
-  readonly places: Places
 }
 
 /** What the steps work with. */
