@@ -16,13 +16,14 @@ import type { Plan } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { openStage } from './stage.ts'
 
-const usual: Plan = { rounds: 5, seconds: 5, warmUpSeconds: 5, memoryMinutes: [1, 5] }
-const quick: Plan = { rounds: 3, seconds: 2, warmUpSeconds: 3, memoryMinutes: [0.2, 0.6] }
+const usual: Plan = { rounds: 5, starts: 1, seconds: 5, warmUpSeconds: 5, memoryMinutes: [1, 5] }
+const quick: Plan = { rounds: 3, starts: 1, seconds: 2, warmUpSeconds: 3, memoryMinutes: [0.2, 0.6] }
 const results = fileURLToPath(new URL('../results', import.meta.url))
 
 interface Options {
   readonly quick: boolean
   readonly rounds?: number
+  readonly starts?: number
   readonly seconds?: number
   readonly only: readonly string[]
   readonly scenario: readonly string[]
@@ -38,6 +39,7 @@ await new Command('bench')
   .description('Measures the gateway beside other proxies, on one core, and prints ratios.')
   .option('--quick', 'fewer and shorter rounds: for a look, not for a judgement', false)
   .option('--rounds <number>', 'interleaved rounds, at most 50', upTo(50))
+  .option('--starts <number>', 'the rounds are shared among so many processes of each subject', upTo(20))
   .option('--seconds <number>', 'of load for each subject and round, at most 60', upTo(60))
   .option('--only <subjects>', 'these subjects, separated by commas', list, [])
   .addOption(
@@ -59,8 +61,13 @@ async function bench(options: Options): Promise<void> {
     judge(former, readReport(options.results))
     return
   }
-  const { rounds, seconds } = options
-  const plan = { ...(options.quick ? quick : usual), ...(rounds && { rounds }), ...(seconds && { seconds }) }
+  const { rounds, starts, seconds } = options
+  const plan = {
+    ...(options.quick ? quick : usual),
+    ...(rounds && { rounds }),
+    ...(starts && { starts }),
+    ...(seconds && { seconds }),
+  }
 
   holdCore('load', process.pid)
   const measured: ScenarioResult[] = []

@@ -24,6 +24,8 @@ export type Sample = Readonly<Partial<Record<MeasureName, number>>>
 /** How much is done. Bounded, whatever the machine. */
 export interface Plan {
   readonly rounds: number
+  /** How often each contender is started, for a share of the rounds: two processes of one build differ by up to a fifth. */
+  readonly starts: number
   /** Of load for each contender and round. */
   readonly seconds: number
   /** Of load before the first round, repeated until enough requests were answered for compilers to be done. */
