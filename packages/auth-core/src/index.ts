@@ -78,6 +78,7 @@ export { subjectPatternFlaw } from './policy/subject-pattern.ts'
 export type { AudienceDiscovery, CredentialScheme, Preset, PresetToken } from './presets/preset.ts'
 export { presets } from './presets/presets.ts'
 export { Secret } from './secret.ts'
+export { TextMap } from './text-map.ts'
 export {
   type AudienceFinder,
   type AudienceFinderOptions,

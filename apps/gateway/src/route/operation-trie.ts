@@ -1,11 +1,16 @@
-import type { Operation } from '@countersign/auth-core'
+import { type Operation, TextMap } from '@countersign/auth-core'
 
 interface Node {
-  readonly literals: Map<string, Node>
-  /** The same by their lower case; several only where they differ in nothing else. */
-  readonly folded: Map<string, readonly Node[]>
+  /** `undefined` without any: most nodes end a path or have a variable, and a thousand empty maps take memory and time. */
+  literals: Literals | undefined
   variable: Node | undefined
   readonly operations: Map<string, Operation>
+}
+
+interface Literals {
+  readonly exact: TextMap<Node>
+  /** The same by their lower case; several only where they differ in nothing else. */
+  readonly folded: Map<string, readonly Node[]>
 }
 
 /** What a path leads to. */
@@ -50,7 +55,7 @@ export function createOperationTrie(operations: readonly Operation[]): Operation
 }
 
 function emptyNode(): Node {
-  return { literals: new Map(), folded: new Map(), variable: undefined, operations: new Map() }
+  return { literals: undefined, variable: undefined, operations: new Map() }
 }
 
 function insert(root: Node, operation: Operation): void {
@@ -60,15 +65,16 @@ function insert(root: Node, operation: Operation): void {
       node.variable ??= emptyNode()
       node = node.variable
     } else {
-      node = node.literals.get(segment) ?? addLiteral(node, segment)
+      node.literals ??= { exact: new TextMap(), folded: new Map() }
+      node = node.literals.exact.get(segment) ?? addLiteral(node.literals, segment)
     }
   }
   node.operations.set(operation.method, operation)
 }
 
-function addLiteral({ literals, folded }: Node, segment: string): Node {
+function addLiteral({ exact, folded }: Literals, segment: string): Node {
   const node = emptyNode()
-  literals.set(segment, node)
+  exact.set(segment, node)
   const key = segment.toLowerCase()
   folded.set(key, [...(folded.get(key) ?? []), node])
   return node
@@ -99,19 +105,19 @@ function visit(node: Node, search: Search, at: number, isFolded = false): void {
     else search.others = [...(search.others ?? []), operation]
     return
   }
-  // A map that is asked for an id makes V8 keep the id: where there is none of that name, it is not asked.
-  const literal = node.literals.size > 0 ? node.literals.get(segment) : undefined
+  const { literals } = node
+  const literal = literals?.exact.get(segment)
   if (literal) visit(literal, search, at + 1, isFolded)
   if (node.variable === undefined || segment === '') return
   visit(node.variable, search, at + 1, isFolded)
-  if (literal || node.folded.size === 0) return
-  for (const other of literalsLike(segment, node.folded)) visit(other, search, at + 1, true)
+  if (literal || literals === undefined) return
+  for (const other of literalsLike(segment, literals)) visit(other, search, at + 1, true)
   if (at === search.segments.length - 1 && segment.includes('.')) {
-    for (const other of literalsLike(withoutEnding(segment), node.folded)) visit(other, search, at + 1, true)
+    for (const other of literalsLike(withoutEnding(segment), literals)) visit(other, search, at + 1, true)
   }
 }
 
-function literalsLike(segment: string, folded: Node['folded']): readonly Node[] {
+function literalsLike(segment: string, { folded }: Literals): readonly Node[] {
   return folded.get(segment.toLowerCase()) ?? []
 }
 
@@ -123,7 +129,7 @@ function withoutEnding(segment: string): string {
 function nodesOf(node: Node, segments: readonly string[], at: number): Node[] {
   const segment = segments[at]
   if (segment === undefined) return [node]
-  const literal = node.literals.get(segment)
+  const literal = node.literals?.exact.get(segment)
   const ways = segment === '' ? [literal] : [literal, node.variable]
   return ways.flatMap((next) => (next ? nodesOf(next, segments, at + 1) : []))
 }

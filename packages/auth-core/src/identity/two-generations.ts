@@ -1,14 +1,16 @@
+import { TextMap } from '../text-map.ts'
+
 /**
- * A bounded map that forgets the oldest entries, and whose reads write nothing.
+ * A bounded map of texts that forgets the oldest entries, and whose reads write nothing.
  *
  * New entries go into the young generation; when that is full it becomes the old one, and what was old is
  * forgotten. So the latest entries are kept, of `limit` places and twice as many, at the price of two look-ups
  * and without the bookkeeping of a list that every hit reorders.
  */
-export class TwoGenerations<K, V> {
+export class TwoGenerations<Value> {
   readonly #limit: number
-  #young = new Map<K, V>()
-  #old = new Map<K, V>()
+  #young = new TextMap<Value>()
+  #old = new TextMap<Value>()
   #taken = 0
 
   /** @param limit places of one generation */
@@ -16,19 +18,19 @@ export class TwoGenerations<K, V> {
     this.#limit = limit
   }
 
-  get(key: K): V | undefined {
-    return this.#young.get(key) ?? this.#old.get(key)
+  get(text: string): Value | undefined {
+    return this.#young.get(text) ?? this.#old.get(text)
   }
 
   /** @param places how many the entry takes, fractions included */
-  set(key: K, value: V, places: number): void {
-    if (this.#taken >= this.#limit && !this.#young.has(key)) {
+  set(text: string, value: Value, places: number): void {
+    if (this.#taken >= this.#limit && !this.#young.has(text)) {
       this.#old = this.#young
-      this.#young = new Map()
+      this.#young = new TextMap()
       this.#taken = 0
     }
-    if (!this.#young.has(key)) this.#taken += places
-    this.#young.set(key, value)
+    if (!this.#young.has(text)) this.#taken += places
+    this.#young.set(text, value)
   }
 
   /** Entries held, those counted twice that were set again after their generation grew old. */

@@ -52,11 +52,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 }
 
 /** A token that verified, with what has to hold each time it is used again. */
-interface Remembered {
+interface Remembered extends TokenClaims {
   readonly identity: Identity
   readonly issuer: Issuer
   readonly keyId: string
-  readonly claims: TokenClaims
 }
 
 class RememberingVerifier implements TokenVerifier {
@@ -68,7 +67,7 @@ class RememberingVerifier implements TokenVerifier {
    * Keyed by the token as it came. It never leaves this memory, where the request holds it anyway; a digest
    * would cost three times the look-up and keep no secret from anyone who can read the memory.
    */
-  readonly #remembered: TwoGenerations<string, Remembered>
+  readonly #remembered: TwoGenerations<Remembered>
   readonly #flights = new Map<string, Promise<Remembered>>()
 
   constructor({ audience, issuers, clock, rememberTokens = 10_000 }: TokenVerifierOptions) {
@@ -84,8 +83,8 @@ class RememberingVerifier implements TokenVerifier {
   verify(token: string, certificate?: Pick<Certificate, 'thumbprint'>): Identity | Promise<Identity> {
     const known = this.#remembered.get(token)
     if (known?.issuer.keys.holds(known.keyId)) {
-      checkTime(known.claims, known.issuer, this.#clock.now())
-      checkBinding(known.claims, known.issuer, certificate)
+      checkTime(known, known.issuer, this.#clock.now())
+      checkBinding(known, known.issuer, certificate)
       known.issuer.keys.refreshIfDue()
       return known.identity
     }
@@ -94,9 +93,9 @@ class RememberingVerifier implements TokenVerifier {
 
   /** Whoever shows the same token meanwhile waits for the same verdict; the connection is each one's own. */
   async #verifyOnce(token: string, certificate?: Pick<Certificate, 'thumbprint'>): Promise<Identity> {
-    const { claims, issuer, identity } = await (this.#flights.get(token) ?? this.#launch(token))
-    checkBinding(claims, issuer, certificate)
-    return identity
+    const verified = await (this.#flights.get(token) ?? this.#launch(token))
+    checkBinding(verified, verified.issuer, certificate)
+    return verified.identity
   }
 
   #launch(token: string): Promise<Remembered> {
@@ -118,7 +117,7 @@ class RememberingVerifier implements TokenVerifier {
     checkTime(claims, issuer, this.#clock.now())
     const { subject, expiresAt } = claims
     const identity = Object.freeze({ issuer: issuer.name, subject, claims: jws.claims, expiresAt })
-    const remembered = { identity, issuer, keyId: key.id, claims }
+    const remembered = { ...claims, identity, issuer, keyId: key.id }
     this.#remembered.set(token, remembered, Math.max(1, token.length / usualLength))
     return remembered
   }
