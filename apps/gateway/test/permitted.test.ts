@@ -149,7 +149,7 @@ describe('what is written down', () => {
     const { responses } = await stage.caller.send(request('GET /u1/public/never-in-a-label'))
     const metrics = await stage.metrics()
     expect(metrics).toMatch(
-      /^countersign_requests_total\{service="svc-a",upstream="u1",operation="public.read",outcome="answered",owner=""\} \d+$/m,
+      /^countersign_requests_total\{service="svc-a",outcome="answered",owner="",upstream="u1",operation="public.read"\} \d+$/m,
     )
     expect(metrics).toMatch(/^countersign_mints_total\{upstream="u1",result="ok"\} \d+$/m)
     expect(metrics).not.toContain('never-in-a-label')

@@ -57,7 +57,7 @@ export function writeLines(descriptor: number, lines: readonly string[], patienc
 }
 
 /** What lines are put together in; longer ones, which are rare, have memory of their own. */
-const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+const scratch = Buffer.allocUnsafeSlow(256 * 1024)
 
 /** Valid until the next call. */
 function bytesOf(lines: readonly string[]): Buffer {

@@ -33,7 +33,7 @@ function requestMetrics(registry: Registry) {
     countRequest: boundCounter(registry, {
       name: 'countersign_requests_total',
       help: 'Requests by outcome: `answered`, or the code of the fault',
-      labelNames: ['service', 'upstream', 'operation', 'outcome', 'owner'],
+      labelNames: ['service', 'outcome', 'owner', 'upstream', 'operation'],
     }),
     shadowed: counter(registry, 'shadowed_total', 'Would-be denials that the shadow mode let through', [
       'service',

@@ -32,7 +32,7 @@ function count(entry: Entry, metrics: Metrics): void {
   const service = facts.caller?.service?.name ?? ''
   if (facts.grant?.verdict === 'shadow') metrics.shadowed.inc({ service, upstream, operation })
   const { code = 'answered', owner = '' } = fault ?? {}
-  metrics.countRequest(service, upstream, operation, code, owner)
+  metrics.countRequest(service, code, owner, upstream, operation)
   const total = entry.elapsed()
   metrics.observeDuration(total / 1000, upstream, operation)
   const elsewhere = (durations.minted ?? 0) + (durations.forwarded ?? 0)

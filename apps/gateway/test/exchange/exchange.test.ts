@@ -43,7 +43,7 @@ describe('a service obtains the token that a rule releases', () => {
     expect(open).toMatchObject({ kind: 'open', ...facts, rule: 'svc-a allow[0]' })
     expect(close).toMatchObject({ kind: 'close', ...facts, status: 200, token: expect.any(String) })
     expect(await stage.metrics()).toMatch(
-      /requests_total\{service="svc-a",upstream="u1",operation="token.release",outcome="answered"/,
+      /requests_total\{service="svc-a",outcome="answered",owner="",upstream="u1",operation="token.release"/,
     )
   })
 

@@ -255,7 +255,7 @@ describe('a dependency in trouble', () => {
     const metrics = await world.stage.metrics()
     for (const { dependency, trouble, name } of cells) {
       const [, outcome = 'answered', owner = ''] = outcomes[trouble][dependency]
-      const labels = `upstream="${name}",operation="read",outcome="${outcome}",owner="${owner}"`
+      const labels = `outcome="${outcome}",owner="${owner}",upstream="${name}",operation="read"`
       if (dependency === 'keys') expect(metrics).toContain(`countersign_issuer_usable{issuer="${name}"} 1`)
       else expect(metrics).toContain(`countersign_requests_total{service="svc-a",${labels}}`)
       if (dependency === 'token') expect(metrics).toContain(`{upstream="${name}",result="${outcome}"}`)
@@ -318,7 +318,8 @@ describe('a record in trouble', () => {
 
   /** Calls that the metrics know as refused for want of a record. */
   async function counted(): Promise<number> {
-    const series = /^countersign_requests_total\{[^}]*outcome="audit.unavailable",owner="operator"\} (\d+)$/gm
+    const series =
+      /^countersign_requests_total\{[^}]*outcome="audit.unavailable",owner="operator"[^}]*\} (\d+)$/gm
     return [...(await recording.metrics()).matchAll(series)].reduce(
       (sum, [, count]) => sum + Number(count),
       0,

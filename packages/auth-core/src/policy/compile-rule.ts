@@ -79,20 +79,20 @@ interface Findings {
   readonly faults: PolicyFault[]
 }
 
-function findOperations(rule: RuleDefinition, { index }: RuleContext, faults: PolicyFault[]): Set<Operation> {
-  const operations = new Set<Operation>()
-  for (const pattern of rule.operations) {
-    const found = index.matching(pattern)
-    if (found.length === 0) {
-      faults.push({
-        position: rule.position,
-        message: `"${pattern}" names no operation of ${rule.upstream}`,
-        hint: `\`countersign check\` lists them; groups are written \`accounts.*\``,
-      })
-    }
-    for (const operation of found) operations.add(operation)
+function findOperations(
+  { operations: patterns, position, upstream }: RuleDefinition,
+  { index }: RuleContext,
+  faults: PolicyFault[],
+): ReadonlySet<Operation> {
+  for (const pattern of patterns) {
+    if (index.matching(pattern).length > 0) continue
+    faults.push({
+      position,
+      message: `"${pattern}" names no operation of ${upstream}`,
+      hint: `\`countersign check\` lists them; groups are written \`accounts.*\``,
+    })
   }
-  return operations
+  return index.union(patterns)
 }
 
 function narrowScopes(

@@ -18,15 +18,15 @@ export interface ServiceSurroundings {
 }
 
 /**
- * A service that remembers which of its rules include an operation. The first question about an operation
- * walks the rules, later ones are a look-up: deciding does not grow with the policy.
+ * A service that remembers which of its rules include an operation, where it has several for the upstream. The first
+ * question about an operation walks the rules, later ones are a look-up: deciding does not grow with the policy.
  */
 export function createService(parts: ServiceParts, { upstreams, intern }: ServiceSurroundings): Service {
   const { name, identities, mode, rules, position } = parts
   // By upstream first: only those of the configuration are sure to have operations of their own.
-  const byUpstream = new Map<string, RulesThere>()
+  const byUpstream = new Map<string, RuleFinder>()
   for (const [upstream, there] of Map.groupBy(rules, (rule) => rule.upstream))
-    byUpstream.set(upstream, { rules: there, remembered: new Map() })
+    byUpstream.set(upstream, createRuleFinder(there))
   const releasing = rules.filter((rule) => rule.release !== undefined)
   return {
     name,
@@ -35,16 +35,7 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
     rules,
     position,
     releases: Map.groupBy(releasing, (rule) => rule.upstream),
-    rulesFor(upstream, operation) {
-      const there = byUpstream.get(upstream)
-      if (!there) return none
-      let found = there.remembered.get(operation)
-      if (!found) {
-        found = there.rules.filter((rule) => rule.operations.has(operation))
-        there.remembered.set(operation, found)
-      }
-      return found
-    },
+    rulesFor: (upstream, operation) => byUpstream.get(upstream)?.(operation) ?? none,
     shadowRequest(upstream, operation) {
       const known = upstreams.get(upstream)
       const scopes = [...operation.scopes].sort()
@@ -54,10 +45,21 @@ export function createService(parts: ServiceParts, { upstreams, intern }: Servic
   }
 }
 
-/** A service's rules for one upstream, and those of them that include an operation which was asked about. */
-interface RulesThere {
-  readonly rules: readonly CompiledRule[]
-  readonly remembered: Map<Operation, readonly CompiledRule[]>
-}
+/** Those of a service's rules for one upstream that include an operation. */
+type RuleFinder = (operation: Operation) => readonly CompiledRule[]
 
 const none: readonly CompiledRule[] = []
+
+function createRuleFinder(rules: readonly CompiledRule[]): RuleFinder {
+  const [only, ...others] = rules
+  // Services that may do the same share its operations, which stay in the processor's caches; what each remembers does not.
+  if (only && others.length === 0) return (operation) => (only.operations.has(operation) ? rules : none)
+  const remembered = new Map<Operation, readonly CompiledRule[]>()
+  return function find(operation) {
+    const known = remembered.get(operation)
+    if (known) return known
+    const found = rules.filter((rule) => rule.operations.has(operation))
+    remembered.set(operation, found)
+    return found
+  }
+}

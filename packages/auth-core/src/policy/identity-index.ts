@@ -30,24 +30,33 @@ export function createIdentityIndex<T extends Owner>(owners: Iterable<T>): Ident
   const byIssuer = new Map<string, Entries<T>>()
   for (const owner of owners) {
     for (const pattern of owner.identities) {
-      const entries: Entries<T> = byIssuer.get(pattern.issuer) ?? { exact: new Map(), others: [] }
+      const entries: Entries<T> = byIssuer.get(pattern.issuer) ?? {
+        certain: new Map(),
+        exact: new Map(),
+        others: [],
+      }
       byIssuer.set(pattern.issuer, entries)
       const { exactSubject } = pattern
       if (exactSubject === undefined) entries.others.push({ owner, pattern })
       else entries.exact.set(exactSubject, [...(entries.exact.get(exactSubject) ?? []), { owner, pattern }])
     }
   }
+  for (const entries of byIssuer.values()) {
+    if (entries.others.length > 0) continue
+    for (const [subject, [first, ...others]] of entries.exact)
+      if (first && others.length === 0 && !first.pattern.readsClaims)
+        entries.certain.set(subject, first.owner)
+  }
   const remembered = new WeakMap<Comparable, T | typeof nobody>()
 
   function ownerOf(identity: Comparable): T | undefined {
     const entries = byIssuer.get(identity.issuer)
     if (entries === undefined) return undefined
-    const exact = entries.exact.get(identity.subject) ?? none
-    const [first] = exact
-    if (entries.others.length === 0 && exact.length <= 1 && !first?.pattern.readsClaims) return first?.owner
+    const certain = entries.certain.get(identity.subject)
+    if (certain !== undefined) return certain
     const known = remembered.get(identity)
     if (known !== undefined) return known === nobody ? undefined : known
-    const owner = onlyOwner(identity, [...exact, ...entries.others])
+    const owner = onlyOwner(identity, [...(entries.exact.get(identity.subject) ?? none), ...entries.others])
     remembered.set(identity, owner ?? nobody)
     return owner
   }
@@ -70,6 +79,8 @@ interface Entry<T> {
 }
 
 interface Entries<T> {
+  /** Whose a subject is whatever else the identity says: found in one look-up, among however many. */
+  readonly certain: Map<string, T>
   readonly exact: Map<string, readonly Entry<T>[]>
   readonly others: Entry<T>[]
 }
