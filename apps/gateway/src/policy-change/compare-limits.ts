@@ -3,7 +3,7 @@ import type { AccessChange } from './compare-access.ts'
 
 /**
  * Compares the limits of ways with the same conditions; where there are none, the widest before and after. More calls, or
- * the same in a longer burst, are a gain.
+ * the same in a longer burst, are a gain; fewer of them at a higher pace are a gain and a loss.
  */
 export function compareLimits(old: readonly Way[], now: readonly Way[]): AccessChange[] {
   const before = new Map(old.map((way) => [keyOf(way), way.limit]))
@@ -14,13 +14,11 @@ export function compareLimits(old: readonly Way[], now: readonly Way[]): AccessC
 
 function compareLimit(old: Way['limit'], now: Way['limit']): AccessChange[] {
   if (old?.source === now?.source) return []
+  const limits = { before: old?.source ?? 'no limit', after: now?.source ?? 'no limit' }
+  const change = { kind: 'limit', ...limits } as const
   return [
-    {
-      direction: isWider(old, now) ? 'gained' : 'lost',
-      kind: 'limit',
-      before: old?.source ?? 'no limit',
-      after: now?.source ?? 'no limit',
-    },
+    ...(isWider(old, now) ? [{ direction: 'gained', ...change } as const] : []),
+    ...(isWider(now, old) ? [{ direction: 'lost', ...change } as const] : []),
   ]
 }
 

@@ -13,22 +13,20 @@ export function diffReleases(old: Service | undefined, now: Service | undefined)
   return [...upstreams].sort().flatMap((upstream): PolicyChange[] => {
     const before = old?.releases.get(upstream) ?? []
     const after = now?.releases.get(upstream) ?? []
-    const gains = after.find((rule) => !isCovered(rule, before))
-    const losses = before.find((rule) => !isCovered(rule, after))
-    const decisive = gains ?? losses
-    if (!decisive) return []
+    const gain = after.find((rule) => !isCovered(rule, before))
+    const loss = before.find((rule) => !isCovered(rule, after))
+    const change = {
+      kind: 'release',
+      service: now?.name ?? old?.name ?? '',
+      upstream,
+      operation: releaseOperation.name,
+      destructive: after.some(({ operations }) => [...operations].some(({ destructive }) => destructive)),
+      before: describe(before),
+      after: describe(after),
+    } as const
     return [
-      {
-        direction: gains ? 'gained' : 'lost',
-        kind: 'release',
-        service: now?.name ?? old?.name ?? '',
-        upstream,
-        operation: releaseOperation.name,
-        destructive: after.some(({ operations }) => [...operations].some(({ destructive }) => destructive)),
-        before: describe(before),
-        after: describe(after),
-        position: decisive.position,
-      },
+      ...(gain ? [{ direction: 'gained', ...change, position: gain.position } as const] : []),
+      ...(loss ? [{ direction: 'lost', ...change, position: loss.position } as const] : []),
     ]
   })
 }

@@ -1,6 +1,8 @@
+import { stripVTControlCharacters } from 'node:util'
 import { compilePolicy, type Policy, parseRateLimit, type RuleDefinition } from '@countersign/auth-core'
 import { describe, expect, it } from 'vitest'
 import { diffPolicies } from './diff-policies.ts'
+import { renderDiff } from './render-diff.ts'
 import { renderDiffMarkdown } from './render-diff-markdown.ts'
 
 const operations = (['list', 'get', 'remove'] as const).map((verb) => ({
@@ -20,17 +22,19 @@ interface Options {
   readonly name?: string
   /** Path of an operation that nobody may call. */
   readonly neighbour?: string
+  readonly audience?: string | undefined
 }
 
 function policy(allow: readonly Partial<RuleDefinition>[], options: Options = {}): Policy {
   const { mode, subjects = ['billing'], route, forbidQuery = [], name = 'billing', neighbour } = options
+  const { audience } = { audience: 'crm', ...options }
   const [first] = operations
   const others = neighbour === undefined || !first ? [] : [{ ...first, name: 'other', template: neighbour }]
   const { policy: compiled, faults } = compilePolicy({
     upstreams: [
       {
         name: 'crm',
-        audience: 'crm',
+        audience,
         emptyScope: 'allow',
         operations: [...operations, ...others].map((each) => ({
           ...each,
@@ -148,12 +152,6 @@ describe('what is gained shows, and the way back is lost', () => {
     expect(changes.every((change) => change.startsWith('gained operation'))).toBe(true)
   })
 
-  it('another audience', () => {
-    expect(diff(policy([{}]), policy([{ audience: 'bank' }]))).toEqual([
-      'gained audience accounts.get: crm → bank',
-    ])
-  })
-
   it('someone new who is the service', () => {
     expect(diff(policy([{}]), policy([{}], { subjects: ['billing', 'robot'] }))).toEqual([
       'gained identity: null → robot of idp',
@@ -168,6 +166,75 @@ describe('what is gained shows, and the way back is lost', () => {
     expect(changes).toContain('gained identity: null → billing of idp')
     expect(changes).toContain('lost identity: billing of idp → null')
   })
+})
+
+describe('where one thing goes and another comes, both are told', () => {
+  const both = { operations: ['accounts.get', 'accounts.remove'] }
+  const ruleOf = (scope: string) => ({ ...both, scopes: [scope] })
+  it.each<[string, Partial<RuleDefinition>, Partial<RuleDefinition>, string]>([
+    ['scopes', ruleOf('read'), ruleOf('delete'), 'scopes: gained delete, lost read'],
+    [
+      'scopes with shadow',
+      ruleOf('delete'),
+      { mode: 'shadow', when: role },
+      'scopes: gained read, lost delete',
+    ],
+    ['an audience', {}, { audience: 'bank' }, 'audience: gained bank, lost crm'],
+    ['a resource', { resource: ['r', 's'] }, { resource: ['s', 't'] }, 'audience: gained t, lost r'],
+    ['calls for pace', limit('100/minute'), limit('10/second'), 'limit: gained , lost '],
+  ])('%s', (_what, old, now, expected) => {
+    const [kind] = expected.split(':')
+    const told = diffPolicies(policy([old]), policy([now])).filter(
+      (change) => change.kind === kind && change.operation === 'accounts.get',
+    )
+    const sides = told.map(({ direction, items = [] }) => `${direction} ${items.join()}`)
+    expect(`${kind}: ${sides.join(', ')}`).toBe(expected)
+    expect(told[0]).toMatchObject({ before: told[1]?.before, after: told[1]?.after })
+  })
+
+  it('by the text and by the table as well', () => {
+    const changes = diffPolicies(policy([ruleOf('read')]), policy([ruleOf('delete')]))
+    const text = stripVTControlCharacters(renderDiff(changes))
+    expect(text).toMatch(/ {2}\+ crm .*\n {6}scopes: gains delete \(read → delete\)\n/)
+    expect(text).toMatch(/ {2}- crm .*\n {6}scopes: loses read \(read → delete\)\n/)
+    expect(renderDiffMarkdown(changes)).toMatch(
+      /\*\*gained\*\* .* scopes `delete` .*\n\| lost .* scopes `read` /,
+    )
+  })
+
+  it('none in place of an audience, which has no name', () => {
+    const changes = diffPolicies(policy([{}]), policy([{}], { audience: undefined }))
+    expect(changes.map(({ direction, after, items }) => [direction, after, items])).toEqual([
+      ['gained', 'none', []],
+      ['lost', 'none', ['crm']],
+    ])
+    expect(renderDiff(changes)).toMatch(
+      / audience: crm → none\n(.*\n)* +audience: loses crm \(crm → none\)\n/,
+    )
+  })
+
+  it('with a rule that comes or goes behind the others, what its token alone is for', () => {
+    const one = policy([{ when: tenant }])
+    const two = policy([{ when: tenant }, { ...both, audience: 'bank' }])
+    expect(diff(one, two)).toEqual([
+      `gained condition accounts.get: when ${tenant} → when ${tenant}, or always`,
+      'gained scopes accounts.get: read → delete read',
+      'gained audience accounts.get: crm → crm bank',
+      'gained operation accounts.remove: null → always, scopes delete read',
+    ])
+    expect(diff(two, one)).toEqual([
+      `lost condition accounts.get: when ${tenant}, or always → when ${tenant}`,
+      'lost scopes accounts.get: delete read → read',
+      'lost audience accounts.get: crm bank → crm',
+      'lost operation accounts.remove: always, scopes delete read → null',
+    ])
+  })
+})
+
+it('is no gain to end shadow with a rule that gives no more', () => {
+  const rule = { operations: ['accounts.remove'], ...limit('1/day') }
+  const changes = diff(policy([], { mode: 'shadow' }), policy([rule]))
+  expect(changes.filter((change) => !/^(lost|same) /.test(change))).toEqual([])
 })
 
 describe('what cannot be shown to be no gain counts as one', () => {
@@ -288,5 +355,12 @@ describe('a token that may leave', () => {
     const [from, to] = change.split(' → ')
     expect(releases(now, old)).toEqual([`lost release token.release: ${to} → ${from}`])
     expect(releases(now, now)).toEqual([])
+  })
+
+  it('for another thing is gained, and what it was for is lost', () => {
+    const [old, now] = ['crm', 'bank'].map((audience) => policy([{ release, audience }]))
+    const changes = old && now ? diffPolicies(old, now).filter(({ kind }) => kind === 'release') : []
+    expect(changes.map(({ direction }) => direction)).toEqual(['gained', 'lost'])
+    expect(changes.map(({ after }) => after)).toEqual(Array(2).fill(always.replace('crm', 'bank')))
   })
 })

@@ -30,6 +30,8 @@ export interface PolicyChange {
   /** In words; `null` where there was nothing. */
   readonly before: string | null
   readonly after: string | null
+  /** Scopes, or audiences and resources: which of them are gained or lost. Absent for every other kind. */
+  readonly items?: readonly string[]
   /** `file:line:column` of the rule or the service: in the new policy, or in the old one for what is gone. */
   readonly position: string | null
 }

@@ -8,10 +8,11 @@ export function renderDiffMarkdown(changes: readonly PolicyChange[]): string {
     ? '### This change widens access'
     : '### This change widens nothing'
   const rows = groupChanges(changes).map((group) => {
-    const { direction, service, upstream, operations, kind, before, after, destructive } = group
+    const { direction, service, upstream, operations, kind, items = [], before, after, destructive } = group
     const undone = destructive && needsConsent(group) ? ' **cannot be undone**' : ''
     const names = operations.map(code).join(', ')
-    return `| ${words[direction]} | ${code(service)} | ${code(upstream)} | ${names}${undone} | ${kind} | ${code(before)} | ${code(after)} |`
+    const what = [kind, ...items.map(code)].join(' ')
+    return `| ${words[direction]} | ${code(service)} | ${code(upstream)} | ${names}${undone} | ${what} | ${code(before)} | ${code(after)} |`
   })
   const table = [
     '| | service | upstream | operations | what | before | after |',

@@ -39,10 +39,12 @@ function renderGroup(group: ChangeGroup): string[] {
   const undone = group.destructive && needsConsent(group) ? styleText('bold', '  cannot be undone') : ''
   const place = position === null ? '' : styleText('dim', `  ${position}`)
   const head = upstream === null ? `${what}${after ?? before}` : where
-  const body = upstream === null ? [] : [`      ${what}${spellChange(before, after)}`]
+  const body = upstream === null ? [] : [`      ${what}${spellChange(group)}`]
   return [`  ${styleText(colours[direction], `${signs[direction]} ${head}`)}${undone}${place}`, ...body]
 }
 
-function spellChange(before: string | null, after: string | null): string {
-  return before !== null && after !== null ? `${before} → ${after}` : (after ?? before ?? '')
+function spellChange({ direction, before, after, items = [] }: ChangeGroup): string {
+  const change = before !== null && after !== null ? `${before} → ${after}` : (after ?? before ?? '')
+  if (items.length === 0) return change
+  return `${direction === 'gained' ? 'gains' : 'loses'} ${items.join(' ')} (${change})`
 }

@@ -90,11 +90,8 @@ function missedChanges(
     if (!now) return []
     const said = changes.filter((change) => concerns(change, old) || concerns(change, now))
     const directions = new Set(said.map(({ direction }) => direction))
-    // Where one scope or audience goes and another one comes, or one release, the gain is what is said.
-    const isRelease = said.some(({ kind }) => kind === 'release')
-    const isExchanged = directions.has('gained') && (isRelease || (passes(old) && passes(now)))
     const isGain = exceeds(now, old) && !directions.has('gained') && !directions.has('unclear')
-    const isLoss = exceeds(old, now) && !directions.has('lost') && !directions.has('unclear') && !isExchanged
+    const isLoss = exceeds(old, now) && !directions.has('lost') && !directions.has('unclear')
     return isGain || isLoss ? [{ isGain, old, now, said }] : []
   })
 }
