@@ -3,7 +3,12 @@ interface Entry<Value> {
   value: Value
   /** Another text with the same {@link bitsOf}. */
   readonly next: Entry<Value> | undefined
+  /** How many there are from here on. */
+  readonly count: number
 }
+
+/** How many texts with the same {@link bitsOf} are compared one by one. */
+const most = 4
 
 /**
  * A map for texts that come from outside, and are mostly others than it holds. Asked for such a text, a `Map` makes V8
@@ -12,6 +17,8 @@ interface Entry<Value> {
  */
 export class TextMap<Value> {
   readonly #entries = new Map<number, Entry<Value>>()
+  /** Those that share their end with {@link most} others: an API may have names of one length that all end alike. */
+  #crowd: Map<string, Entry<Value>> | undefined
   #size = 0
 
   get size(): number {
@@ -33,14 +40,23 @@ export class TextMap<Value> {
       return
     }
     const bits = bitsOf(text)
-    this.#entries.set(bits, { text, value, next: this.#entries.get(bits) })
+    const next = this.#entries.get(bits)
+    const count = (next?.count ?? 0) + 1
+    const entry = { text, value, next, count }
     this.#size += 1
+    if (count <= most) {
+      this.#entries.set(bits, entry)
+      return
+    }
+    this.#crowd ??= new Map()
+    this.#crowd.set(text, entry)
   }
 
   #find(text: string): Entry<Value> | undefined {
     let entry = this.#entries.get(bitsOf(text))
+    if (entry === undefined) return undefined
     while (entry !== undefined && entry.text !== text) entry = entry.next
-    return entry
+    return entry ?? this.#crowd?.get(text)
   }
 }
 
