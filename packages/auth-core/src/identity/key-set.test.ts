@@ -229,16 +229,60 @@ describe('an outage of the issuer', () => {
 
   it('is none when this process has no descriptor left to ask it with', async () => {
     const world = new World()
-    const failed = new TypeError('fetch failed', {
-      cause: Object.assign(new Error('connect EMFILE'), { code: 'EMFILE' }),
-    })
-    world.network.answers.set(jwksUrl, () => Promise.reject(failed))
+    world.network.answers.set(jwksUrl, () => Promise.reject(shortage()))
     const verifier = world.verifier()
     expect(await outcome(verifier, token(a))).toBe('gateway.exhausted')
     expect(verifier.issuers[0]?.keys.failure()).toMatchObject({ owner: 'operator', retryAfterSeconds: 1 })
     world.network.answers.clear()
     world.clock.advance(1)
     expect(await outcome(verifier, token(a))).toBe(unavailable)
+  })
+
+  it('does not begin with a shortage of descriptors: a second after its end callers are served', async () => {
+    const world = new World()
+    world.network.answers.set(jwksUrl, () => Promise.reject(shortage()))
+    const verifier = world.verifier()
+    for (let second = 1; second <= 60; second++) {
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcome(verifier, token(a))))
+      expect(new Set(outcomes)).toEqual(new Set(['gateway.exhausted']))
+      expect(await outcome(verifier, token(a))).toBe('gateway.exhausted')
+      expect(world.network.asked).toHaveLength(second)
+      world.clock.advance(1)
+    }
+    world.network.publish(a)
+    expect(await outcome(verifier, token(a))).toBe('ok')
+  })
+
+  it('nor is a new key searched for later because of one, in which nobody was asked', async () => {
+    const world = new World()
+    world.network.publish(a)
+    const verifier = world.verifier()
+    await verifier.verify(token(a))
+    world.network.answers.set(jwksUrl, () => Promise.reject(shortage()))
+    for (const seconds of [0, 1, 1]) {
+      world.clock.advance(seconds)
+      expect(await outcome(verifier, signed(b, 'b'))).toBe('gateway.exhausted')
+      expect(await outcome(verifier, unknownKid())).toBe('gateway.exhausted')
+    }
+    expect(world.network.asked).toHaveLength(4)
+    world.network.publish(a, b)
+    world.clock.advance(1)
+    expect(await outcome(verifier, signed(b, 'b'))).toBe('ok')
+  })
+
+  it('is as long after a shortage of descriptors as before', async () => {
+    const world = new World()
+    const verifier = world.verifier()
+    const waits: unknown[] = []
+    for (const isShort of [false, false, true, true, false]) {
+      if (isShort) world.network.answers.set(jwksUrl, () => Promise.reject(shortage()))
+      else world.network.answers.clear()
+      await outcome(verifier, token(a))
+      const wait = verifier.issuers[0]?.keys.failure()?.retryAfterSeconds ?? 0
+      waits.push(wait)
+      world.clock.advance(wait)
+    }
+    expect(waits).toEqual([1, 2, 1, 1, 4])
   })
 
   it('stops reading an endless answer at the limit', async () => {
@@ -555,6 +599,12 @@ describe('a key set given as text', () => {
     expect(world.network.asked).toEqual([])
   })
 })
+
+/** What `fetch` says when the process can open no socket. */
+function shortage(): Error {
+  const cause = Object.assign(new Error('connect EMFILE'), { code: 'EMFILE' })
+  return new TypeError('fetch failed', { cause })
+}
 
 function broken(): ReadableStream {
   return new ReadableStream({

@@ -1,3 +1,4 @@
+import { BackOff } from '../back-off.ts'
 import type { Clock } from '../clock.ts'
 import { Fault } from '../fault.ts'
 import type { Fetch } from '../fetch.ts'
@@ -57,16 +58,13 @@ export interface KeySetOptions {
 }
 
 /**
- * Keeps the key set of an issuer: one request at a time, failures backed off from 1 s to 30 s.
+ * Keeps the key set of an issuer: one request at a time, failures backed off as {@link BackOff} says.
  *
  * @throws {TypeError} an address of the source is not allowed
  */
 export function createKeySet(options: KeySetOptions): KeySet {
   return new CachedKeySet(options)
 }
-
-const firstBackOffMs = 1_000
-const longestBackOffMs = 30_000
 
 class CachedKeySet implements KeySet {
   readonly #options: KeySetOptions
@@ -76,14 +74,14 @@ class CachedKeySet implements KeySet {
   readonly #cooldownMs: number
   readonly #loaded: Moment
   readonly #asked: Moment
-  readonly #failed: Moment
   readonly #searched: Moment
+  readonly #backOff = new BackOff(1)
   #ring: KeyRing | undefined
   #text: string | undefined
   #flight: Promise<KeyRing> | undefined
   #freshForMs: number
-  #failures = 0
-  #cause: unknown
+  /** Of the last attempt; how long the next one has to wait, `#backOff` knows. */
+  #failure: Fault | undefined
 
   constructor(options: KeySetOptions) {
     const cheap = options.source.kind === 'given'
@@ -95,14 +93,13 @@ class CachedKeySet implements KeySet {
     this.#cooldownMs = (options.cooldownSeconds ?? (cheap ? 1 : 30)) * 1000
     this.#loaded = new Moment(options.clock)
     this.#asked = new Moment(options.clock)
-    this.#failed = new Moment(options.clock)
     this.#searched = new Moment(options.clock)
   }
 
   current(): KeyRing | Promise<KeyRing> {
     const ring = this.#usable()
     if (ring === undefined) {
-      if (this.#isBackingOff()) throw this.#unavailable()
+      if (this.#isBackingOff()) throw this.failure()
       return this.#refresh()
     }
     if (this.#isIdle()) return this.#refresh().catch(() => ring)
@@ -135,7 +132,7 @@ class CachedKeySet implements KeySet {
   }
 
   failure(): Fault | undefined {
-    return this.#failures > 0 ? this.#unavailable() : undefined
+    return this.#backOff.remembered('', this.#options.clock.now()) ?? this.#failure
   }
 
   #usable(): KeyRing | undefined {
@@ -149,20 +146,17 @@ class CachedKeySet implements KeySet {
    */
   #isIdle(): boolean {
     const waitedMs = this.#flight === undefined ? 0 : (this.#asked.agoMs() ?? 0)
-    return this.#failures === 0 && (this.#loaded.agoMs() ?? 0) - waitedMs >= 2 * this.#freshForMs
+    return this.#failure === undefined && (this.#loaded.agoMs() ?? 0) - waitedMs >= 2 * this.#freshForMs
   }
 
   #isBackingOff(): boolean {
-    return this.#flight === undefined && this.#failures > 0 && this.#failed.isWithin(this.#backOffMs())
-  }
-
-  #backOffMs(): number {
-    return Math.min(firstBackOffMs * 2 ** (this.#failures - 1), longestBackOffMs)
+    return this.#flight === undefined && this.#backOff.holds('', this.#options.clock.now())
   }
 
   #maySearch(): boolean {
     if (this.#flight !== undefined) return true
-    if (this.#searched.isWithin(this.#cooldownMs) || this.#isBackingOff()) return false
+    const wasAsked = this.#failure?.code !== 'gateway.exhausted'
+    if ((wasAsked && this.#searched.isWithin(this.#cooldownMs)) || this.#isBackingOff()) return false
     this.#searched.set()
     return true
   }
@@ -187,24 +181,21 @@ class CachedKeySet implements KeySet {
       }
       this.#text = text
       this.#loaded.set(askedAt)
-      this.#failures = 0
+      this.#failure = undefined
+      this.#backOff.forget('')
       return ring
     } catch (cause) {
-      this.#cause = cause
-      this.#failures += 1
-      this.#failed.set()
-      throw this.#unavailable()
+      this.#failure = this.#unavailable(cause)
+      throw this.#backOff.remember('', this.#failure, this.#options.clock.now())
     }
   }
 
-  #unavailable(): Fault {
-    const { issuer } = this.#options
-    const reason = this.#cause instanceof Error ? quoted(this.#cause.message) : 'an unknown failure'
-    const waitMs = this.#backOffMs() - Math.max(0, this.#failed.agoMs() ?? 0)
-    return new Fault(isShortage(this.#cause) ? 'gateway.exhausted' : 'identity.keys-unavailable', {
-      detail: `the keys of issuer ${quoted(issuer)} cannot be obtained: ${reason}`,
-      retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
-      cause: this.#cause,
+  #unavailable(cause: unknown): Fault {
+    const reason = cause instanceof Error ? quoted(cause.message) : 'an unknown failure'
+    return new Fault(isShortage(cause) ? 'gateway.exhausted' : 'identity.keys-unavailable', {
+      detail: `the keys of issuer ${quoted(this.#options.issuer)} cannot be obtained: ${reason}`,
+      retryAfterSeconds: 1,
+      cause,
     })
   }
 }

@@ -1,8 +1,8 @@
+import { BackOff } from '../back-off.ts'
 import type { Clock } from '../clock.ts'
 import { Fault } from '../fault.ts'
 import type { Fetch } from '../fetch.ts'
 import type { AudienceDiscovery } from '../presets/preset.ts'
-import { BackOff } from './back-off.ts'
 import { readAnswer } from './read-answer.ts'
 import { unanswered } from './unanswered.ts'
 

@@ -1,6 +1,6 @@
+import { BackOff } from '../back-off.ts'
 import type { Clock } from '../clock.ts'
 import type { Fault } from '../fault.ts'
-import { BackOff } from './back-off.ts'
 import type { Credential } from './credential.ts'
 
 /**
@@ -96,6 +96,6 @@ export class CredentialRotation {
   }
 
   #isBackingOff(): boolean {
-    return this.#backOff.remembered('', this.#clock.now()) !== undefined
+    return this.#backOff.holds('', this.#clock.now())
   }
 }

@@ -1,8 +1,8 @@
+import { BackOff } from '../back-off.ts'
 import type { Clock } from '../clock.ts'
 import { Fault } from '../fault.ts'
 import type { Fetch } from '../fetch.ts'
 import { parseSecureUrl } from '../identity/secure-url.ts'
-import { BackOff } from './back-off.ts'
 import { type Answer, readAnswer } from './read-answer.ts'
 import { unanswered } from './unanswered.ts'
 

@@ -1,5 +1,5 @@
+import { BackOff } from '../back-off.ts'
 import { Fault } from '../fault.ts'
-import { BackOff } from './back-off.ts'
 import type { Credential } from './credential.ts'
 import type { CredentialRotation } from './credential-rotation.ts'
 import { Flights } from './flights.ts'

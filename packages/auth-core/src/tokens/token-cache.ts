@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../bounded-map.ts'
 import { isUsable } from './freshness.ts'
 import type { UpstreamToken } from './upstream-token.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ScriptedTokenEndpoint, tokenReply } from '../../test/scripted-token-endpoint.ts'
-import { faultOf, grantFor, results, sourceTowards, values } from '../../test/token-source-fixture.ts'
+import { ScriptedTokenEndpoint, tokenReply } from '../test/scripted-token-endpoint.ts'
+import { faultOf, grantFor, results, sourceTowards, values } from '../test/token-source-fixture.ts'
 
 let endpoint: ScriptedTokenEndpoint
 beforeEach(async () => {
@@ -31,6 +31,20 @@ describe('a failure is remembered and backed off', () => {
     endpoint.reply = () => ({ status: 500 })
     clock.advance(3600)
     expect(await faultOf(source.mint(grant))).toMatchObject({ retryAfterSeconds: 1 }) // the first in a row again
+  })
+
+  test('a shortage of descriptors is none of the endpoint: 1 s, however long it lasts, and the row goes on', async () => {
+    const codes = ['ECONNREFUSED', 'ECONNREFUSED', 'EMFILE', 'EMFILE', 'EMFILE', 'ECONNREFUSED']
+    const fetch = () => {
+      const code = codes.shift()
+      return Promise.reject(Object.assign(new Error(code), { code }))
+    }
+    const { source, clock } = sourceTowards(endpoint, { fetch })
+    for (const seconds of [1, 2, 1, 1, 1, 4]) {
+      expect(await faultOf(source.mint(grant))).toMatchObject({ retryAfterSeconds: seconds })
+      clock.advance(seconds)
+    }
+    expect(codes).toEqual([])
   })
 
   test('one key that fails does not hold up another', async () => {
