@@ -33,6 +33,7 @@ function requestMetrics(registry: Registry) {
     countRequest: boundCounter(registry, {
       name: 'countersign_requests_total',
       help: 'Requests by outcome: `answered`, or the code of the fault',
+      // The one of thousands first, and those of few values before those of many: so they are found in few maps.
       labelNames: ['service', 'outcome', 'owner', 'upstream', 'operation'],
     }),
     shadowed: counter(registry, 'shadowed_total', 'Would-be denials that the shadow mode let through', [
