@@ -4,14 +4,17 @@ import { suggest } from '../config/suggest.ts'
 import type { Hypothetical, HypotheticalAnswer } from './hypothetical.ts'
 
 /**
- * For a request that reaches no operation: another upstream, or another of the operations about there. Compares
- * with all there are, so it is for people who ask once.
+ * For a request that reaches no operation: a path, another upstream, or another of the operations about there.
+ * Compares with all there are, so it is for people who ask once.
  */
 export function whatWasMeant(
   { method, target, headers = [] }: Hypothetical,
   answer: HypotheticalAnswer,
   { upstreams }: LoadedConfig,
 ): string | undefined {
+  const isMalformed = 'fault' in answer && answer.fault.code === 'request.malformed'
+  if (isMalformed && !target.startsWith('/'))
+    return `"${target}" is no path: give METHOD /PATH, without scheme and host`
   if (unreached(answer) === undefined) return undefined
   // Where the host says which upstream, the path is all its own.
   if (headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')) return undefined

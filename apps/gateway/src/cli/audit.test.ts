@@ -25,7 +25,7 @@ async function verify(...args: readonly string[]) {
 
 it.each([
   ['there is no record', ['audit.jsonl', 'audit.jsonl.000001'], 'there is no file audit.jsonl.000001 that'],
-  ['a folder is given', ['.'], 'there is no file . that can be read'],
+  ['a folder is given', ['.'], '. is a folder: give the files of the record in it'],
   ['standard input is given', ['-'], 'read from files'],
   ['a file is compressed', ['audit.jsonl.gz'], 'audit.jsonl.gz is compressed'],
 ])('says so in one line, as wrong usage, where %s', async (_what, files, message) => {

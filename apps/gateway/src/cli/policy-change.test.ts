@@ -220,9 +220,16 @@ describe('countersign replay', () => {
   })
 
   it('finds nothing fine where there was nothing to judge', async () => {
-    for (const text of ['', 'no record\n', '{"kind":"opened"}\n']) {
+    const foreign = 'none of its lines is of an audit record: give the file that gateway.audit.file names'
+    for (const [text, why] of [
+      ['', 'it is empty'],
+      ['services:\n  billing: {}\n', foreign],
+      ['{"kind":"opened"}\n{"kind":"cl', 'lines: 1 of another kind, 1 torn'],
+    ] as const) {
       writeFileSync(at('day.jsonl'), text)
       const args = ['replay', at('day.jsonl'), '--policy', at('new')]
+      expect((await run(...args)).err).toContain(`nothing can be said of it; ${why}\n`)
+      expect((await run('rightsize', ...args.slice(1))).err).toContain(`nothing can be said of it; ${why}\n`)
       expect(await run(...args)).toMatchObject({
         code: 1,
         err: expect.stringMatching(/^the record holds no request that policy was asked about/),

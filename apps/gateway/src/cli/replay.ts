@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { describeRecord } from '../policy-change/describe-record.ts'
 import { Progress } from '../policy-change/progress.ts'
 import { createRecordJudge } from '../policy-change/record-judge.ts'
 import { jsonReplay, renderReplay } from '../policy-change/render-replay.ts'
@@ -45,7 +46,8 @@ async function run(files: string[], { policy, json }: Options, command: Command)
   const tally = new ReplayTally(createRecordJudge(config))
   await scanAudit(files, tally.add, new Progress())
   if (tally.counts.judged === 0) {
-    fail(nothing, { ...jsonReplay(tally), ok: false, why: nothing }, command)
+    const why = `${nothing}; ${describeRecord(tally.counts)}`
+    fail(why, { ...jsonReplay(tally), ok: false, why }, command)
     return
   }
   process.stdout.write(json ? `${JSON.stringify(jsonReplay(tally), null, 2)}\n` : renderReplay(tally))

@@ -9,6 +9,7 @@ export function requireAudit(files: readonly string[], command: Command): void {
   for (const file of files) {
     if (file === '-') continue
     if (!isReadable(file)) command.error(`there is no file ${file} that can be read`)
+    if (statSync(file).isDirectory()) command.error(`${file} is a folder: give the files of the record in it`)
     if (isGzip(file)) command.error(`${file} is compressed: give what gunzip makes of it`)
   }
 }
@@ -16,7 +17,7 @@ export function requireAudit(files: readonly string[], command: Command): void {
 function isReadable(file: string): boolean {
   try {
     accessSync(file, constants.R_OK)
-    return !statSync(file).isDirectory()
+    return true
   } catch {
     return false
   }

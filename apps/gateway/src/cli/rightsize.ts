@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { Command } from 'commander'
+import { describeRecord } from '../policy-change/describe-record.ts'
 import { GrantUsage } from '../policy-change/grant-usage.ts'
 import { Progress } from '../policy-change/progress.ts'
 import { createRecordJudge } from '../policy-change/record-judge.ts'
@@ -57,7 +58,8 @@ async function run(files: string[], { policy, since, json }: Options, command: C
   const usage = new GrantUsage(createRecordJudge(config), from)
   await scanAudit(files, usage.add, new Progress())
   if (usage.counts.allowed === 0) {
-    fail(nothing, { why: nothing, ...jsonUnsaid(usage) }, command)
+    const why = `${nothing}; ${describeRecord(usage.counts)}`
+    fail(why, { why, ...jsonUnsaid(usage) }, command)
     return
   }
   const found = shrinkPolicy(config.policy, {

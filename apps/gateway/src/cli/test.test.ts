@@ -318,6 +318,15 @@ describe('countersign explain', () => {
     expect(known.out).toContain('inbox has no operation with that method and path.')
   })
 
+  it.each([
+    ['/inbox/api/accounts', 'GET'],
+    ['GET', 'https://gateway.internal/inbox/api/accounts'],
+  ])('says what a request is written as, where it is %s %s', async (method, target) => {
+    const { code, out } = await run('explain', folder, method, target, '--service', 'billing')
+    expect(code).toBe(1)
+    expect(out).toContain(`"${target}" is no path: give METHOD /PATH, without scheme and host`)
+  })
+
   it('asks whether another operation was meant, or says which there are about there', async () => {
     const ask = async (method: string, path: string) =>
       (await run('explain', folder, method, `/inbox${path}`, '--service', 'billing')).out

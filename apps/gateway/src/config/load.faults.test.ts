@@ -739,3 +739,20 @@ it('reports a path that leads nowhere', () => {
     '1:1  cannot be read: there is no such file or folder',
   ])
 })
+
+it.each([
+  ['one file of several', 'services: {}', 'Where it is in another file, give the folder of both.'],
+  [
+    'a file of policy tests',
+    'tests: []',
+    '`countersign test` finds it in *.test.yaml beside the configuration',
+  ],
+])('tells who gave %s what to give', (_what, text, hint) => {
+  const file = join(folder, 'part.yaml')
+  writeFileSync(file, text)
+  expect(() => loadConfig(file, { env, presets })).toThrow(
+    expect.objectContaining({
+      faults: expect.arrayContaining([expect.objectContaining({ hint: expect.stringContaining(hint) })]),
+    }),
+  )
+})

@@ -8,7 +8,7 @@ import { nameKey } from './schema/text.ts'
 import { upstreamName } from './schema/upstream-name.ts'
 import { upstreamSchema } from './schema/upstreams.ts'
 import { suggest } from './suggest.ts'
-import { addIssues } from './zod-faults.ts'
+import { about, addIssues } from './zod-faults.ts'
 
 /** What could be parsed. An entry with a fault is not here; the fault is reported. */
 export interface ParsedSections {
@@ -20,16 +20,23 @@ export interface ParsedSections {
 
 const sectionNames: readonly string[] = ['gateway', 'issuers', 'upstreams', 'services']
 
+const testsHint = '`countersign test` finds it in *.test.yaml beside the configuration; take it out here'
+
+/** One file of several lacks it as well. */
+const gatewayHint = () => `${about(['gateway'])} Where it is in another file, give the folder of both.`
+
 /** Parses entry by entry, so that a fault in one does not hide what is wrong with the next. */
 export function parseSections(context: CheckContext): ParsedSections {
   const { root, faults } = context
   for (const name of root.children.keys()) {
     if (sectionNames.includes(String(name))) continue
-    const hint = suggest(String(name), sectionNames)
+    const hint = name === 'tests' ? testsHint : suggest(String(name), sectionNames)
     faults.add(root, { path: [name], message: 'is not a section', hint, atKey: true })
   }
-  const gateway = gatewaySchema.safeParse(root.children.get('gateway')?.value)
-  if (!gateway.success) addIssues(faults, root, ['gateway'], gateway.error.issues)
+  const written = root.children.get('gateway')
+  const gateway = gatewaySchema.safeParse(written?.value)
+  if (!written) faults.add(root, { path: ['gateway'], message: 'is missing', hint: gatewayHint() })
+  else if (!gateway.success) addIssues(faults, root, ['gateway'], gateway.error.issues)
   return {
     gateway: gateway.data,
     issuers: parseEntries(context, 'issuers', { name: nameKey('an issuer'), entry: issuerSchema }),

@@ -86,7 +86,7 @@ function missing(path: Path): Wording {
 }
 
 /** What the published schema says about this key. */
-function about(path: Path): string {
+export function about(path: Path): string {
   const { description, example, keys } = describeSchema(path)
   const below = keys.length === 0 ? '' : ` Keys: ${keys.join(', ')}.`
   return `${description ?? 'see the documentation of this key.'}${below}${example === undefined ? '' : ` Example: ${example}`}`
