@@ -20,7 +20,7 @@ it('tells texts apart that differ in what is not looked at', () => {
   expect(map.size).toBe(4)
 })
 
-it('takes no longer with thousands of texts that end alike: compared one by one, they would take a minute', () => {
+it('holds thousands that end alike', () => {
   const map = new TextMap<number>()
   const texts = Array.from({ length: 60_000 }, (_, at) => `resource-${String(at).padStart(5, '0')}-settings`)
   for (const [at, text] of texts.entries()) map.set(text, at)
@@ -29,4 +29,4 @@ it('takes no longer with thousands of texts that end alike: compared one by one,
   map.set('resource-59999-settings', -1)
   expect(map.get('resource-59999-settings')).toBe(-1)
   expect(map.size).toBe(60_000)
-}, 20_000)
+})

@@ -1,28 +1,20 @@
 interface Entry<Value> {
   readonly text: string
   value: Value
-  /** Another text with the same {@link bitsOf}. */
-  readonly next: Entry<Value> | undefined
-  /** How many there are from here on. */
-  readonly count: number
 }
 
-/** How many texts with the same {@link bitsOf} are compared one by one. */
-const most = 4
-
 /**
- * A map for texts that come from outside, and are mostly others than it holds. Asked for such a text, a `Map` makes V8
- * work out a hash of all of it and look for it among every text that the process keeps; this one looks at its end,
- * and compares what it finds to the byte.
+ * A map for texts that come with requests. Asked for one that is new, a `Map` makes V8 work out a hash of all of it and
+ * look for it among every text that the process keeps; this one looks at its end, and compares what it finds to the byte.
  */
 export class TextMap<Value> {
+  /** By {@link bitsOf}. */
   readonly #entries = new Map<number, Entry<Value>>()
-  /** Those that share their end with {@link most} others: an API may have names of one length that all end alike. */
-  #crowd: Map<string, Entry<Value>> | undefined
-  #size = 0
+  /** Whose bits are another text's: an API may have thousands of names of one length that all end alike. */
+  #others: Map<string, Entry<Value>> | undefined
 
   get size(): number {
-    return this.#size
+    return this.#entries.size + (this.#others?.size ?? 0)
   }
 
   get(text: string): Value | undefined {
@@ -40,23 +32,17 @@ export class TextMap<Value> {
       return
     }
     const bits = bitsOf(text)
-    const next = this.#entries.get(bits)
-    const count = (next?.count ?? 0) + 1
-    const entry = { text, value, next, count }
-    this.#size += 1
-    if (count <= most) {
-      this.#entries.set(bits, entry)
+    if (!this.#entries.has(bits)) {
+      this.#entries.set(bits, { text, value })
       return
     }
-    this.#crowd ??= new Map()
-    this.#crowd.set(text, entry)
+    this.#others ??= new Map()
+    this.#others.set(text, { text, value })
   }
 
   #find(text: string): Entry<Value> | undefined {
-    let entry = this.#entries.get(bitsOf(text))
-    if (entry === undefined) return undefined
-    while (entry !== undefined && entry.text !== text) entry = entry.next
-    return entry ?? this.#crowd?.get(text)
+    const entry = this.#entries.get(bitsOf(text))
+    return entry === undefined || entry.text === text ? entry : this.#others?.get(text)
   }
 }
 
