@@ -1,6 +1,6 @@
 import type { Way } from './access.ts'
 import { compareAlignedTerms, compareTerms, giveNoMore } from './compare-terms.ts'
-import { describeNeeds, describeWays } from './describe-ways.ts'
+import { describeDecisions, describeNeeds, describeWays } from './describe-ways.ts'
 import { isSubset } from './is-subset.ts'
 import type { ChangeKind, Direction } from './policy-change.ts'
 
@@ -27,11 +27,22 @@ export function compareAccess(old: readonly Way[], now: readonly Way[]): readonl
   const aligned = areAligned(old, now)
   const terms = aligned ? compareAlignedTerms(old, now) : compareTerms(old, now)
   const changes = [...compareReach(old, now), ...terms]
-  const isGain = changes.some(({ direction }) => direction === 'gained' || direction === 'unclear')
-  if (isGain || aligned || giveNoMore(old, now)) return changes
-  const before = describeWays(old)
-  const after = describeWays(now)
-  return [...changes, { direction: 'unclear', kind: 'rules', before, after }]
+  return aligned ? changes : [...changes, ...compareDecisions(old, now, changes)]
+}
+
+/** What another way that decides gives or takes, where nothing of the kind has been told. */
+function compareDecisions(
+  old: readonly Way[],
+  now: readonly Way[],
+  told: readonly AccessChange[],
+): AccessChange[] {
+  const isTold = (wanted: Direction) =>
+    told.some(({ direction }) => direction === wanted || direction === 'unclear')
+  const mayGain = !isTold('gained') && !giveNoMore(old, now)
+  const mayLose = !isTold('lost') && !giveNoMore(now, old)
+  if (!mayGain && !mayLose) return []
+  const [before, after] = [describeDecisions(old), describeDecisions(now)]
+  return [{ direction: mayGain ? 'unclear' : 'lost', kind: 'rules', before, after }]
 }
 
 function compareReach(old: readonly Way[], now: readonly Way[]): AccessChange[] {

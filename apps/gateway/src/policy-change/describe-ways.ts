@@ -10,6 +10,13 @@ export function describeWays(ways: readonly Way[]): string {
   return ways.map((way) => [needsOf(way), ...termsOf(way)].join(', ')).join('; otherwise ')
 }
 
+/** The same with the audiences, where it matters which of the ways decides. */
+export function describeDecisions(ways: readonly Way[]): string {
+  return ways
+    .map((way) => [needsOf(way), ...termsOf(way), ...audienceOf(way)].join(', '))
+    .join('; otherwise ')
+}
+
 function needsOf({ rule, besides }: Way): string {
   const own = rule?.when ? [rule.when.source] : []
   const needs = [...own, ...besides].join(', and ')
@@ -24,5 +31,12 @@ function termsOf({ scopes, limit }: Way): string[] {
   return [
     scopes.length === 0 ? 'no scopes' : `scopes ${scopes.join(' ')}`,
     ...(limit ? [`at most ${limit.source}`] : []),
+  ]
+}
+
+function audienceOf({ audience, resource }: Way): string[] {
+  return [
+    `audience ${audience ?? 'none'}`,
+    ...(resource.length > 0 ? [`resource ${resource.join(' ')}`] : []),
   ]
 }

@@ -231,6 +231,28 @@ describe('where one thing goes and another comes, both are told', () => {
   })
 })
 
+describe('an exception in front, where it decides instead of the rule behind it,', () => {
+  const wide = { operations: ['accounts.get', 'accounts.remove'] }
+  const behind = 'always, scopes delete read, audience crm'
+  it('takes away what it does not give', () => {
+    const narrow = { when: tenant, operations: ['accounts.get'] }
+    expect(diff(policy([wide]), policy([narrow, wide]))).toContain(
+      `lost rules accounts.get: ${behind} → when ${tenant}, scopes read, audience crm; otherwise ${behind}`,
+    )
+  })
+
+  it('gives what is new, and takes away what the rule behind gives', () => {
+    const other = { ...wide, when: tenant, audience: 'bank' }
+    expect(
+      diff(policy([wide]), policy([other, wide])).filter((change) => change.includes('accounts.get')),
+    ).toEqual([
+      `same condition accounts.get: always → when ${tenant}, or always`,
+      'gained audience accounts.get: crm → bank crm',
+      `lost rules accounts.get: ${behind} → when ${tenant}, scopes delete read, audience bank; otherwise ${behind}`,
+    ])
+  })
+})
+
 it('is no gain to end shadow with a rule that gives no more', () => {
   const rule = { operations: ['accounts.remove'], ...limit('1/day') }
   const changes = diff(policy([], { mode: 'shadow' }), policy([rule]))
