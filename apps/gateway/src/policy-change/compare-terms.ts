@@ -44,7 +44,7 @@ function audiencesOf({ audience, resource }: Way): readonly string[] {
   return [...(audience ? [audience] : []), ...resource]
 }
 
-/** @param beyond the ways of which alone something is to be told, those that come and those that go; default: all */
+/** Tells what the ways that come give alone, and what those that go gave alone; default: all of them. */
 function compareTokens(
   old: Ways,
   now: Ways,
